@@ -1,0 +1,12 @@
+# GoogleTest 1.12.1, pinned and hashed. The preset linux-wine builds the system's sources instead.
+
+include(FetchContent)
+include(GoogleTest)
+
+FetchContent_Declare(googletest
+  URL https://github.com/google/googletest/archive/refs/tags/release-1.12.1.tar.gz
+  URL_HASH SHA256=81964fe578e9bd7c94dfdb09c8e4d6e6759e19967e397dbea48d1c10e45d0df2
+  DOWNLOAD_EXTRACT_TIMESTAMP TRUE)
+set(INSTALL_GTEST OFF)
+set(gtest_force_shared_crt ON CACHE BOOL "The tests use the shared C runtime" FORCE)
+FetchContent_MakeAvailable(googletest)

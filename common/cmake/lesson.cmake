@@ -1,0 +1,85 @@
+# One lesson, in one call, from its folder:
+#
+#   lesson(04_events PROGRAMS writer reader)
+#   lesson(02_handles_and_errors PROGRAMS mapping HEADERS unique_handle.h)
+#
+# For every program there is <program>.cpp beside the call (the learner's) and a file of the same
+# name in solutions/<folder>; HEADERS are further files of both. It defines, for lesson 4:
+#
+#   lesson04, solution04             build the learner's programs, build the solution
+#   lesson04_writer, ...             one program (in bin/lesson04/writer.exe)
+#   test04                           the test program: the same one judges both
+#   lesson04-check                   build the learner's programs and test them
+#   lesson04-run                     run the first program
+#   lesson04-diff                    the learner's files against the solution's
+#
+# and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04.
+function(lesson folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PROGRAMS;HEADERS")
+  if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...])")
+  endif()
+
+  string(SUBSTRING ${folder} 0 2 number)
+  set(solutions ${PROJECT_SOURCE_DIR}/solutions/${folder})
+  set(bin ${PROJECT_BINARY_DIR}/bin)
+
+  _winipc_programs(lesson${number} ${CMAKE_CURRENT_SOURCE_DIR})
+  _winipc_programs(solution${number} ${solutions})
+
+  add_executable(test${number} test.cpp)
+  target_link_libraries(test${number} PRIVATE winipc::testing)
+  target_compile_definitions(test${number} PRIVATE WINIPC_LESSON="${number}")
+  set_target_properties(test${number} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY $<1:${bin}> FOLDER "lesson ${number}")
+  foreach(side IN ITEMS lesson solution)
+    gtest_discover_tests(test${number}
+      TEST_PREFIX ${side}${number}.
+      TEST_LIST ${side}${number}_tests
+      DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+      PROPERTIES TIMEOUT 120 ENVIRONMENT WINIPC_PROGRAMS=${side}${number})
+    # gtest_discover_tests cannot pass a list of labels.
+    set(labels ${CMAKE_CURRENT_BINARY_DIR}/${side}_labels.cmake)
+    file(WRITE ${labels} "\
+foreach(test IN LISTS ${side}${number}_tests)
+  set_tests_properties(\${test} PROPERTIES LABELS \"${side};${number}\")
+endforeach()
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
+  endforeach()
+
+  add_custom_target(lesson${number}-check
+    COMMAND ${CMAKE_COMMAND} -E env WINIPC_PROGRAMS=lesson${number}
+            ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:test${number}> --gtest_fail_fast
+    DEPENDS lesson${number} test${number} USES_TERMINAL VERBATIM)
+  list(GET arg_PROGRAMS 0 first)
+  add_custom_target(lesson${number}-run
+    COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:lesson${number}_${first}>
+    DEPENDS lesson${number} USES_TERMINAL VERBATIM)
+  add_custom_target(lesson${number}-diff
+    COMMAND ${CMAKE_COMMAND} -DNUMBER=${number} -DROOT=${PROJECT_SOURCE_DIR}
+            -P ${PROJECT_SOURCE_DIR}/common/cmake/diff.cmake
+    USES_TERMINAL VERBATIM)
+  set_target_properties(lesson${number}-check lesson${number}-run lesson${number}-diff PROPERTIES
+    FOLDER "lesson ${number}")
+endfunction()
+
+# The programs of one side: _winipc_programs(<lesson04 or solution04> <folder of the sources>)
+function(_winipc_programs side sources)
+  set(targets)
+  foreach(program IN LISTS arg_PROGRAMS)
+    set(target ${side}_${program})
+    add_executable(${target} ${sources}/${program}.cpp)
+    foreach(header IN LISTS arg_HEADERS)
+      target_sources(${target} PRIVATE ${sources}/${header})
+    endforeach()
+    target_link_libraries(${target} PRIVATE winipc::winipc interleave::probe)
+    target_link_options(${target} PRIVATE $<$<BOOL:${MINGW}>:-municode>) # wmain
+    set_target_properties(${target} PROPERTIES
+      OUTPUT_NAME ${program} RUNTIME_OUTPUT_DIRECTORY $<1:${bin}/${side}>
+      FOLDER "lesson ${number}")
+    list(APPEND targets ${target})
+  endforeach()
+  add_custom_target(${side} DEPENDS ${targets})
+  set_target_properties(${side} PROPERTIES FOLDER "lesson ${number}")
+endfunction()

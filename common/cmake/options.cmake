@@ -1,0 +1,26 @@
+# winipc::options: how every program of the project is compiled. Linked, never set globally.
+#
+#   target_link_libraries(my_program PRIVATE winipc::options)
+
+option(WINIPC_WERROR "Treat compiler warnings as errors" OFF)
+
+add_library(winipc_options INTERFACE)
+add_library(winipc::options ALIAS winipc_options)
+
+target_compile_features(winipc_options INTERFACE cxx_std_20)
+target_compile_definitions(winipc_options INTERFACE
+  UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0A00)
+
+if(MSVC)
+  target_compile_options(winipc_options INTERFACE
+    /W4 /permissive- /utf-8 /EHsc $<$<BOOL:${WINIPC_WERROR}>:/WX>)
+  target_compile_definitions(winipc_options INTERFACE _CRT_SECURE_NO_WARNINGS)
+  # Line numbers for the instrument in every configuration.
+  target_compile_options(winipc_options INTERFACE /Z7)
+  target_link_options(winipc_options INTERFACE /DEBUG)
+else()
+  target_compile_options(winipc_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${WINIPC_WERROR}>:-Werror>
+    -g -gdwarf-4) # DbgHelp finds no lines in DWARF 5
+  target_link_options(winipc_options INTERFACE -static)
+endif()

@@ -1,0 +1,297 @@
+#include "interleave/execution.h"
+
+#include "execution_state.h"
+
+#include <algorithm>
+
+namespace interleave {
+
+point point::nth(int n) const
+{
+    auto copy = *this;
+    copy.count = n;
+    return copy;
+}
+
+point before(std::string_view call, std::string_view object)
+{
+    return {std::string(call), false, std::string(object)};
+}
+
+point after(std::string_view call, std::string_view object)
+{
+    return {std::string(call), true, std::string(object)};
+}
+
+controlled_thread& controlled_thread::step()
+{
+    owner_->step(*state_);
+    return *this;
+}
+
+controlled_thread& controlled_thread::run_to(const point& target)
+{
+    owner_->run_to(*state_, target);
+    return *this;
+}
+
+controlled_thread& controlled_thread::run_until_blocked()
+{
+    owner_->run_until_blocked(*state_);
+    return *this;
+}
+
+controlled_thread& controlled_thread::run_to_end()
+{
+    owner_->run_to_end(*state_);
+    return *this;
+}
+
+controlled_thread& controlled_thread::time_out()
+{
+    owner_->time_out(*state_);
+    return *this;
+}
+
+controlled_thread& controlled_thread::fail(DWORD code)
+{
+    owner_->fail(*state_, code);
+    return *this;
+}
+
+bool controlled_thread::is_blocked() const
+{
+    return state_->is_blocked();
+}
+
+bool controlled_thread::has_ended() const
+{
+    return state_->has_ended;
+}
+
+std::string controlled_thread::position() const
+{
+    return owner_->position(*state_);
+}
+
+std::string controlled_thread::call() const
+{
+    return state_->has_ended ? "" : std::string(name_of(state_->here.call));
+}
+
+controlled_process::controlled_process(execution_state& owner, process_state& state)
+    : owner_(owner), state_(state)
+{
+}
+
+controlled_process::~controlled_process() = default;
+
+controlled_process& controlled_process::step()
+{
+    owner_.step(state_.first_thread());
+    return *this;
+}
+
+controlled_process& controlled_process::run_to(const point& target)
+{
+    owner_.run_to(state_.first_thread(), target);
+    return *this;
+}
+
+controlled_process& controlled_process::run_until_blocked()
+{
+    owner_.run_until_blocked(state_.first_thread());
+    return *this;
+}
+
+controlled_process& controlled_process::run_to_end()
+{
+    owner_.run_to_end(state_.first_thread());
+    return *this;
+}
+
+controlled_process& controlled_process::time_out()
+{
+    owner_.time_out(state_.first_thread());
+    return *this;
+}
+
+controlled_process& controlled_process::fail(DWORD code)
+{
+    owner_.fail(state_.first_thread(), code);
+    return *this;
+}
+
+void controlled_process::kill(DWORD exit_code)
+{
+    owner_.kill(state_, exit_code);
+}
+
+const std::string& controlled_process::name() const
+{
+    return state_.name;
+}
+
+DWORD controlled_process::id() const
+{
+    return state_.id;
+}
+
+bool controlled_process::is_blocked() const
+{
+    return !state_.has_ended && state_.first_thread().is_blocked();
+}
+
+bool controlled_process::has_ended() const
+{
+    return state_.has_ended;
+}
+
+DWORD controlled_process::exit_code() const
+{
+    if (!state_.has_ended)
+        owner_.fail_schedule(state_.name + " has not ended: it is " + position());
+    return state_.exit_code;
+}
+
+std::string controlled_process::position() const
+{
+    return owner_.position(state_);
+}
+
+std::string controlled_process::call() const
+{
+    return state_.has_ended ? "" : std::string(name_of(state_.first_thread().here.call));
+}
+
+std::string controlled_process::output() const
+{
+    return read_file(state_.output, true);
+}
+
+std::string controlled_process::error_output() const
+{
+    return read_file(state_.error_output, true);
+}
+
+std::string controlled_process::output_bytes() const
+{
+    return read_file(state_.output, false);
+}
+
+std::vector<open_handle> controlled_process::open_handles() const
+{
+    const auto all = calls();
+    std::vector<open_handle> handles;
+    for (const auto& entry : owner_.objects().open_handles(state_.id)) {
+        const auto& call = all.at(entry.opened_at);
+        handles.push_back({entry.object, call.function + " " + call.line});
+    }
+    return handles;
+}
+
+std::vector<call_record> controlled_process::open_views() const
+{
+    const auto all = calls();
+    std::vector<call_record> views;
+    for (const auto& entry : owner_.objects().open_views(state_.id))
+        views.push_back(all.at(entry.opened_at));
+    return views;
+}
+
+std::vector<call_record> controlled_process::calls(std::string_view function) const
+{
+    std::vector<call_record> found;
+    for (const auto& event : state_.history)
+        if (event.when == phase::after && (function.empty() || name_of(event.call) == function))
+            found.push_back(owner_.describe(event));
+    return found;
+}
+
+std::size_t controlled_process::thread_count() const
+{
+    return state_.threads.size();
+}
+
+controlled_thread controlled_process::thread(std::size_t index)
+{
+    return {owner_, *state_.threads.at(index)};
+}
+
+execution::execution() : state_(std::make_unique<execution_state>()) {}
+
+execution::~execution() = default;
+
+controlled_process& execution::start_program(const std::filesystem::path& program,
+                                             const start_options& options)
+{
+    return state_->start(program, options);
+}
+
+controlled_process& execution::process(std::string_view name, int nth) const
+{
+    if (auto* found = state_->find(name, nth))
+        return *found->facade;
+    state_->fail_schedule("there is no process " + std::string(name) +
+                          (nth > 1 ? " #" + std::to_string(nth) : "") +
+                          " (yet): nobody has started it");
+}
+
+bool execution::has_process(std::string_view name, int nth) const
+{
+    return state_->find(name, nth) != nullptr;
+}
+
+void execution::run_to_end()
+{
+    state_->run_until_stuck();
+    if (state_->is_stuck())
+        state_->fail_schedule("deadlock: nobody can go on");
+}
+
+void execution::run_until_stuck()
+{
+    state_->run_until_stuck();
+}
+
+bool execution::deadlocked() const
+{
+    return state_->is_stuck();
+}
+
+std::wstring execution::object_name(std::wstring_view name) const
+{
+    return state_->object_name(name);
+}
+
+std::string execution::timeline() const
+{
+    return state_->timeline();
+}
+
+std::string execution::schedule() const
+{
+    return state_->schedule();
+}
+
+void execution::replay(std::string_view schedule)
+{
+    state_->replay(schedule);
+}
+
+std::size_t execution::steps() const
+{
+    return state_->steps;
+}
+
+void execution::watchdog(std::chrono::milliseconds limit)
+{
+    state_->watchdog = limit;
+}
+
+void execution::step_limit(std::size_t steps)
+{
+    state_->step_limit = steps;
+}
+
+} // namespace interleave

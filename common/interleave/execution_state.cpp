@@ -1,0 +1,775 @@
+#include "execution_state.h"
+
+#include "winipc/error.h"
+
+#include <algorithm>
+#include <cwchar>
+#include <iomanip>
+#include <sstream>
+
+namespace interleave {
+
+using namespace std::chrono_literals;
+using protocol::action;
+using protocol::slot_state;
+using winipc::check;
+using winipc::throw_last_error;
+using winipc::unique_handle;
+
+namespace {
+
+// A process that computes for so long without a call will not make one: it waits by looking.
+constexpr auto spinning_after = 2s; // of processor time
+
+std::chrono::nanoseconds processor_time(HANDLE process)
+{
+    FILETIME created{};
+    FILETIME ended{};
+    FILETIME kernel{};
+    FILETIME user{};
+    ::GetProcessTimes(process, &created, &ended, &kernel, &user);
+    const auto ticks = [](const FILETIME& time) {
+        return (static_cast<std::int64_t>(time.dwHighDateTime) << 32) + time.dwLowDateTime;
+    };
+    return std::chrono::nanoseconds((ticks(kernel) + ticks(user)) * 100);
+}
+
+bool is_signalled(HANDLE handle)
+{
+    return ::WaitForSingleObject(handle, 0) == WAIT_OBJECT_0;
+}
+
+template <std::size_t N>
+void copy(wchar_t (&target)[N], const std::wstring& source)
+{
+    if (source.size() + 1 > N)
+        throw std::length_error("interleave: a name is too long for the board");
+    std::ranges::copy(source, target);
+}
+
+std::wstring next_name()
+{
+    static std::atomic<int> counter = 0;
+    return std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(++counter);
+}
+
+std::size_t argument_count(function call)
+{
+    switch (call) {
+    case function::CreateProcessW:
+        return 10;
+    case function::DuplicateHandle:
+        return 7;
+    case function::CreateFileMappingW:
+    case function::CreateThread:
+    case function::beginthreadex:
+        return 6;
+    case function::MapViewOfFile:
+        return 5;
+    case function::CreateEventW:
+    case function::CreateSemaphoreW:
+    case function::WaitForMultipleObjects:
+        return 4;
+    case function::WaitForSingleObject:
+    case function::TerminateProcess:
+        return 2;
+    case function::UnmapViewOfFile:
+    case function::CloseHandle:
+    case function::ResumeThread:
+    case function::SetEvent:
+    case function::ResetEvent:
+    case function::ReleaseMutex:
+    case function::Sleep:
+    case function::ExitProcess:
+        return 1;
+    default:
+        return 3;
+    }
+}
+
+bool can_fail(function call)
+{
+    return call < function::Sleep || call == function::TerminateProcess;
+}
+
+std::string hex(std::uint64_t value)
+{
+    std::ostringstream text;
+    text << "0x" << std::hex << std::uppercase << value;
+    return text.str();
+}
+
+} // namespace
+
+DWORD thread_state::wait_limit() const
+{
+    return static_cast<DWORD>(
+        here.arguments.at(here.call == function::WaitForMultipleObjects ? 3 : 1));
+}
+
+thread_state& process_state::first_thread() const
+{
+    const auto live = std::ranges::find(threads, false, &thread_state::has_ended);
+    return live == threads.end() ? *threads.front() : **live;
+}
+
+execution_state::execution_state() : name_(next_name())
+{
+    folder_ = std::filesystem::temp_directory_path() / (L"winipc-interleave-" + name_);
+    std::filesystem::create_directories(folder_);
+
+    job_ = unique_handle{::CreateJobObjectW(nullptr, nullptr)};
+    if (!job_)
+        throw_last_error("CreateJobObjectW");
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    check(::SetInformationJobObject(job_.get(), JobObjectExtendedLimitInformation, &limits,
+                                    sizeof limits),
+          "SetInformationJobObject");
+
+    const auto board_name = L"Local\\winipc-interleave-" + name_;
+    section_ = unique_handle{::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0,
+                                                  sizeof(protocol::board), board_name.c_str())};
+    if (!section_)
+        throw_last_error("CreateFileMappingW");
+    view_ = winipc::mapped_view(section_.get(), FILE_MAP_WRITE);
+    board_ = view_.as<protocol::board>();
+    board_->version = protocol::version;
+    board_->size = sizeof(protocol::board);
+    copy(board_->report_event, board_name + L"-report");
+    copy(board_->go_event_prefix, board_name + L"-go-");
+    copy(board_->object_suffix, L".il-" + name_);
+    copy(board_->output_folder, folder_.native());
+    report_ = unique_handle{::CreateEventW(nullptr, FALSE, FALSE, board_->report_event)};
+    if (!report_)
+        throw_last_error("CreateEventW");
+}
+
+execution_state::~execution_state()
+{
+    ::TerminateJobObject(job_.get(), 1);
+    for (const auto& process : processes_)
+        ::WaitForSingleObject(process->process.get(), 5000);
+    std::error_code ignored; // a left-over folder in the temporary folder harms nobody
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+controlled_process& execution_state::start(const std::filesystem::path& program,
+                                           const start_options& options)
+{
+    const auto number = std::to_wstring(processes_.size());
+    const auto output = folder_ / (L"root" + number + L".out");
+    const auto error_output = folder_ / (L"root" + number + L".err");
+    auto started =
+        start_suspended(program, options, L"Local\\winipc-interleave-" + name_,
+                        folder_ / (L"root" + number + L".in"), output, error_output, job_.get());
+    auto& process = add_process(program, started.id, std::move(started.process));
+    process.output = output;
+    process.error_output = error_output;
+    ::ResumeThread(started.thread.get());
+    wait_until(&process, "reports that it has started",
+               [&] { return process.has_ended || !process.threads.empty(); });
+    if (process.threads.empty())
+        fail_schedule(process.name + " ended with exit code " + hex(process.exit_code) +
+                      " before it reported to the controller. Is it linked with "
+                      "interleave::probe? Does it start at all?");
+    return *process.facade;
+}
+
+process_state& execution_state::add_process(const std::filesystem::path& path, DWORD id,
+                                            unique_handle handle)
+{
+    auto process = std::make_unique<process_state>();
+    process->name = narrow(path.stem().native());
+    process->path = path;
+    process->id = id;
+    process->process = std::move(handle);
+    process->output = folder_ / (std::to_wstring(id) + L".out");
+    process->error_output = folder_ / (std::to_wstring(id) + L".err");
+    process->facade = std::make_unique<controlled_process>(*this, *process);
+    processes_.push_back(std::move(process));
+    return *processes_.back();
+}
+
+// Waits for what one step, or one start, must bring about. While a controlled thread runs nothing
+// else does, so whoever reports meanwhile is that thread or one it has created.
+template <class Done>
+void execution_state::wait_until(process_state* running, const std::string& what, Done done)
+{
+    const auto start = std::chrono::steady_clock::now();
+    auto processor_start = 0ns;
+    bool has_waited = false;
+    for (;;) {
+        collect_reports();
+        if (done())
+            return;
+
+        std::vector<HANDLE> handles{report_.get()};
+        for (const auto& process : processes_)
+            if (!process->has_ended && handles.size() < MAXIMUM_WAIT_OBJECTS - 1)
+                handles.push_back(process->process.get());
+        for (const auto& thread : threads_)
+            if (thread.process == running && !thread.has_ended && &thread == last_ &&
+                thread.slot->state == slot_state::running)
+                handles.push_back(thread.thread.get());
+        const DWORD result =
+            ::WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE, 50);
+        if (result != WAIT_TIMEOUT || !running)
+            continue;
+
+        if (!std::exchange(has_waited, true))
+            processor_start = processor_time(running->process.get());
+        if (processor_time(running->process.get()) - processor_start > spinning_after)
+            fail_schedule(running->name +
+                          " is spinning: it computes without making any call that "
+                          "could wait, and never " +
+                          what);
+        if (std::chrono::steady_clock::now() - start > watchdog)
+            fail_schedule(running->name + " never " + what +
+                          ": uncontrolled blocking. It waits in a call that the instrument does "
+                          "not control, or it was built without interleave::probe");
+    }
+}
+
+void execution_state::collect_reports()
+{
+    for (auto& slot : board_->slots) {
+        const auto state = slot.state.load(std::memory_order_acquire);
+        if (state == slot_state::free)
+            break;
+        const bool is_new = std::ranges::none_of(
+            threads_, [&](const thread_state& thread) { return thread.slot == &slot; });
+        if (is_new && state == slot_state::stopped)
+            register_thread(slot);
+    }
+    for (auto& process : processes_)
+        if (!process->has_ended && is_signalled(process->process.get()))
+            note_end(*process);
+}
+
+bool execution_state::has_started(DWORD process_id, DWORD thread_id) const
+{
+    return std::ranges::any_of(threads_, [&](const thread_state& thread) {
+        return thread.process->id == process_id && thread.id == thread_id;
+    });
+}
+
+process_state* execution_state::find(DWORD process_id) const
+{
+    for (const auto& process : processes_)
+        if (process->id == process_id && !process->has_ended)
+            return process.get();
+    return nullptr;
+}
+
+process_state* execution_state::find(std::string_view name, int nth) const
+{
+    for (const auto& process : processes_)
+        if (process->name == name && --nth == 0)
+            return process.get();
+    return nullptr;
+}
+
+void execution_state::register_thread(protocol::slot& slot)
+{
+    auto* process = find(slot.process_id);
+    if (!process) { // the child of a controlled process
+        unique_handle handle{
+            ::OpenProcess(SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION,
+                          FALSE, slot.process_id)};
+        if (!handle)
+            throw_last_error("OpenProcess");
+        process = &add_process(slot.record.text, slot.process_id, std::move(handle));
+    }
+
+    auto& thread = threads_.emplace_back();
+    thread.process = process;
+    thread.letter = free_letter(process->name);
+    thread.id = slot.thread_id;
+    thread.slot = &slot;
+    const auto index = std::to_wstring(&slot - board_->slots);
+    thread.go = unique_handle{
+        ::OpenEventW(EVENT_MODIFY_STATE, FALSE, (board_->go_event_prefix + index).c_str())};
+    if (!thread.go)
+        throw_last_error("OpenEventW");
+    thread.thread = unique_handle{::OpenThread(SYNCHRONIZE, FALSE, slot.thread_id)};
+    process->threads.push_back(&thread);
+    if (slot.record.call == function::process_start)
+        check_import_count(*process, slot.record.arguments[0]);
+    take(thread);
+}
+
+void execution_state::check_import_count(const process_state& process, std::uint64_t patched) const
+{
+    const auto expected = count_imports(process.path);
+    if (patched != expected)
+        fail_schedule(process.name + ": the probe has patched " + std::to_string(patched) +
+                      " slots of the import table, but the program has " +
+                      std::to_string(expected));
+}
+
+char execution_state::free_letter(const std::string& name) const
+{
+    std::string candidates;
+    for (const char c : name)
+        if (c >= 'a' && c <= 'z')
+            candidates += static_cast<char>(c - 'a' + 'A');
+    candidates += "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    for (const char letter : candidates)
+        if (!find_thread(letter))
+            return letter;
+    return '?';
+}
+
+thread_state* execution_state::find_thread(char letter) const
+{
+    for (const auto& thread : threads_)
+        if (thread.letter == letter)
+            return const_cast<thread_state*>(&thread);
+    return nullptr;
+}
+
+event execution_state::read(const thread_state& thread) const
+{
+    const auto& record = thread.slot->record;
+    event happened;
+    happened.step = steps;
+    happened.process = thread.process;
+    happened.call = record.call;
+    happened.when = record.when;
+    happened.object = objects_.object_of(thread.process->id, record);
+    happened.arguments.assign(record.arguments, record.arguments + argument_count(record.call));
+    happened.result = record.result;
+    happened.last_error = record.last_error;
+    happened.text = record.text;
+    happened.more_text = record.more_text;
+    happened.frames.assign(record.frames, record.frames + record.frame_count);
+    happened.is_injected = thread.is_being_injected && record.when == phase::after;
+    return happened;
+}
+
+// Takes over what a stopped thread reports.
+void execution_state::take(thread_state& thread)
+{
+    const auto& record = thread.slot->record;
+    const bool was_blocked = thread.is_blocked();
+    thread.here = read(thread);
+    if (record.when == phase::after) {
+        const auto program = std::filesystem::path(record.text).stem().native();
+        auto new_name = narrow(program);
+        if (record.call == function::CreateProcessW && record.result)
+            for (const auto& process : processes_)
+                if (process->id == record.ids[0])
+                    new_name = process->name;
+        objects_.apply(thread.process->id, record, new_name);
+        if (thread.here.object.empty())
+            if (record.created[0])
+                thread.here.object = objects_.name(thread.process->id, record.created[0]);
+        thread.process->has_crashed |= record.call == function::crash;
+        thread.is_being_injected = false;
+    }
+    const bool tried_again = was_blocked && thread.is_blocked();
+    if (record.when != phase::before && !tried_again)
+        note(thread.here);
+}
+
+void execution_state::note(event happened)
+{
+    happened.preempts = std::exchange(next_preempts_, false);
+    happened.process->history.push_back(happened);
+    history_.push_back(std::move(happened));
+}
+
+void execution_state::note_end(process_state& process, bool killed)
+{
+    ::GetExitCodeProcess(process.process.get(), &process.exit_code);
+    process.has_ended = true;
+    for (auto* thread : process.threads)
+        thread->has_ended = true;
+    event end;
+    end.step = steps;
+    end.process = &process;
+    end.call = function::process_exit;
+    end.when = phase::before; // not a call that was completed
+    end.is_end = true;
+    end.is_killed = killed;
+    end.result = process.exit_code;
+    note(std::move(end));
+}
+
+void execution_state::let_others_try(const thread_state& except)
+{
+    for (auto& other : threads_)
+        if (&other != &except)
+            other.may_proceed = true;
+}
+
+void execution_state::step(thread_state& thread, protocol::reply reply)
+{
+    auto& process = *thread.process;
+    if (thread.has_ended)
+        fail_schedule(process.name + " cannot go on: it has " + position(process));
+    if (last_ && last_ != &thread && last_->is_enabled())
+        next_preempts_ = true;
+    last_ = &thread;
+    const char kind = reply.what == action::fail ? 'f' : reply.what == action::time_out ? 't' : ' ';
+    choices_.push_back({thread.letter, kind, reply.code});
+    thread.is_being_injected = kind != ' ';
+    ++steps;
+
+    thread.slot->reply = reply;
+    thread.slot->state.store(slot_state::running, std::memory_order_release);
+    ::SetEvent(thread.go.get());
+    wait_until(&process, "reaches its next call", [&] {
+        const auto state = thread.slot->state.load(std::memory_order_acquire);
+        if (!thread.has_ended && state != slot_state::stopped)
+            thread.has_ended = state == slot_state::finished || is_signalled(thread.thread.get());
+        return thread.has_ended || state == slot_state::stopped;
+    });
+    if (thread.has_ended && !process.has_ended &&
+        (process.threads.size() == 1 || thread.here.call == function::process_exit))
+        wait_until(&process, "ends", [&] { return process.has_ended; });
+
+    if (!thread.has_ended) {
+        take(thread);
+        const auto& record = thread.slot->record;
+        const bool suspended = record.call == function::CreateProcessW
+                                   ? record.arguments[5] & CREATE_SUSPENDED
+                                   : record.arguments[4] & CREATE_SUSPENDED;
+        if (record.when == phase::after && record.result && record.ids[1] && !suspended)
+            wait_for_start(thread.here);
+        if (record.when == phase::after && record.result &&
+            record.call == function::TerminateProcess)
+            wait_until(nullptr, "", [&] {
+                return !thread.here.object.starts_with("process ") ||
+                       std::ranges::none_of(processes_, [&](const auto& other) {
+                           return "process " + other->name == thread.here.object &&
+                                  !other->has_ended;
+                       });
+            });
+    }
+    thread.may_proceed = !thread.is_blocked();
+    if (!thread.is_blocked())
+        let_others_try(thread);
+}
+
+// After CreateProcessW or CreateThread the step ends when the new thread has announced itself.
+bool execution_state::wait_for_start(const event& created)
+{
+    const auto& record = last_->slot->record;
+    const DWORD thread_id = record.ids[1];
+    const DWORD process_id = record.ids[0] ? record.ids[0] : created.process->id;
+    const bool is_process = record.ids[0] != 0;
+    unique_handle process;
+    if (is_process && !find(process_id)) {
+        process = unique_handle{
+            ::OpenProcess(SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION,
+                          FALSE, process_id)};
+    }
+    auto* running = created.process;
+    wait_until(running, "sees the thread that it has created start", [&] {
+        return has_started(process_id, thread_id) || (process && is_signalled(process.get()));
+    });
+    return has_started(process_id, thread_id);
+}
+
+void execution_state::kill(process_state& process, DWORD exit_code)
+{
+    if (process.has_ended)
+        fail_schedule(process.name + " cannot be killed: it has " + position(process));
+    choices_.push_back({process.first_thread().letter, '!', exit_code});
+    ++steps;
+    ::TerminateProcess(process.process.get(), exit_code);
+    ::WaitForSingleObject(process.process.get(), INFINITE);
+    note_end(process, true);
+    let_others_try(process.first_thread());
+}
+
+void execution_state::run_to(thread_state& thread, const point& target)
+{
+    const auto target_name =
+        (target.is_after ? "after " : "before ") + target.call +
+        (target.object.empty() ? "" : " " + target.object) +
+        (target.count > 1 ? " (" + std::to_string(target.count) + " times)" : "");
+    auto remaining = target.count;
+    for (std::size_t i = 0; i < step_limit; ++i) {
+        if (thread.is_blocked() && !thread.may_proceed)
+            fail_schedule(thread.process->name + " does not get to the point " + target_name +
+                          ": it is " + position(thread));
+        step(thread);
+        if (thread.has_ended) {
+            const auto errors = read_file(thread.process->error_output, true);
+            fail_schedule(thread.process->name + " does not get to the point " + target_name +
+                          ": it has " + position(*thread.process) +
+                          (errors.empty() ? "" : "\nit wrote on stderr: " + errors));
+        }
+        const auto& here = thread.here;
+        const bool is_there = name_of(here.call) == target.call &&
+                              here.when == (target.is_after ? phase::after : phase::before) &&
+                              (target.object.empty() || here.object == target.object);
+        if (is_there && --remaining == 0)
+            return;
+    }
+    fail_schedule(thread.process->name + " made " + std::to_string(step_limit) +
+                  " steps without getting to the point " + target_name + ": it is " +
+                  position(thread));
+}
+
+void execution_state::run_until_blocked(thread_state& thread)
+{
+    for (std::size_t i = 0; i < step_limit; ++i) {
+        if (thread.is_blocked() && !thread.may_proceed)
+            return;
+        if (thread.has_ended) {
+            const auto errors = read_file(thread.process->error_output, true);
+            fail_schedule(thread.process->name + " never blocks: it has " +
+                          position(*thread.process) +
+                          (errors.empty() ? "" : "\nit wrote on stderr: " + errors));
+        }
+        step(thread);
+    }
+    fail_schedule(thread.process->name + " never blocks: after " + std::to_string(step_limit) +
+                  " steps it is still running, " + position(thread));
+}
+
+void execution_state::run_to_end(thread_state& thread)
+{
+    for (std::size_t i = 0; i < step_limit; ++i) {
+        if (thread.has_ended)
+            return;
+        if (thread.is_blocked() && !thread.may_proceed) {
+            const bool nobody_else = std::ranges::none_of(
+                threads_, [](const thread_state& other) { return other.is_enabled(); });
+            if (thread.wait_limit() == INFINITE || !nobody_else)
+                fail_schedule(thread.process->name + " does not run to its end: it is " +
+                              position(thread));
+            time_out(thread);
+            continue;
+        }
+        step(thread);
+    }
+    fail_schedule(thread.process->name + " does not end: after " + std::to_string(step_limit) +
+                  " steps it is still running, " + position(thread));
+}
+
+void execution_state::time_out(thread_state& thread)
+{
+    if (!thread.is_blocked() || thread.wait_limit() == INFINITE)
+        fail_schedule(thread.process->name + " has no wait that could time out: it is " +
+                      position(thread));
+    step(thread, {action::time_out, 0});
+}
+
+void execution_state::fail(thread_state& thread, DWORD code)
+{
+    if (thread.has_ended || thread.here.when != phase::before || !can_fail(thread.here.call))
+        fail_schedule(thread.process->name + " stands before no call that could fail: it is " +
+                      position(thread));
+    step(thread, {action::fail, code});
+}
+
+bool execution_state::is_stuck() const
+{
+    const auto is_live = [](const thread_state& thread) { return !thread.has_ended; };
+    const auto can_go_on = [](const thread_state& thread) {
+        return thread.is_enabled() || (thread.is_blocked() && thread.wait_limit() != INFINITE);
+    };
+    return std::ranges::any_of(threads_, is_live) &&
+           std::ranges::none_of(threads_,
+                                [&](const auto& t) { return is_live(t) && can_go_on(t); });
+}
+
+void execution_state::run_until_stuck()
+{
+    for (std::size_t i = 0; i < step_limit; ++i) {
+        // Whoever ran last goes on; else the first that can; else the shortest wait times out.
+        auto* next = last_ && last_->is_enabled() ? last_ : nullptr;
+        for (auto& thread : threads_)
+            if (!next && thread.is_enabled())
+                next = &thread;
+        if (next && next->here.call == function::Sleep && next->here.when == phase::after)
+            for (auto& thread : threads_) // a sleep gives way to everybody else
+                if (&thread != next && thread.is_enabled()) {
+                    next = &thread;
+                    break;
+                }
+        if (next) {
+            step(*next);
+            continue;
+        }
+        for (auto& thread : threads_)
+            if (thread.is_blocked() && thread.wait_limit() != INFINITE &&
+                (!next || thread.wait_limit() < next->wait_limit()))
+                next = &thread;
+        if (!next)
+            return;
+        time_out(*next);
+    }
+    fail_schedule("after " + std::to_string(step_limit) +
+                  " steps nobody has ended: a livelock is suspected");
+}
+
+std::wstring execution_state::object_name(std::wstring_view name) const
+{
+    return std::wstring(name) + board_->object_suffix;
+}
+
+call_record execution_state::describe(const event& event) const
+{
+    return {std::string(name_of(event.call)),
+            event.object,
+            event.arguments,
+            event.result,
+            event.last_error,
+            event.text,
+            event.more_text,
+            source_line(event.process->path, event.frames)};
+}
+
+std::string execution_state::position(const thread_state& thread) const
+{
+    if (thread.has_ended)
+        return thread.process->has_ended ? position(*thread.process) : "ended";
+    const auto& here = thread.here;
+    if (here.call == function::crash)
+        return "crashed with exception " + hex(here.arguments[0]) + ", " +
+               source_line(thread.process->path, here.frames);
+    std::string text = here.when == phase::before  ? "before "
+                       : here.when == phase::after ? "after "
+                                                   : "blocked in ";
+    text += name_of(here.call);
+    if (!here.object.empty())
+        text += " " + here.object;
+    const auto line = source_line(thread.process->path, here.frames);
+    return line.empty() ? text : text + ", " + line;
+}
+
+std::string execution_state::position(const process_state& process) const
+{
+    if (!process.has_ended)
+        return position(process.first_thread());
+    if (process.has_crashed) {
+        const auto crash = std::ranges::find(process.history, function::crash, &event::call);
+        return "crashed with exception " + hex(process.exit_code) + ", " +
+               source_line(process.path, crash->frames);
+    }
+    return "ended with exit code " + std::to_string(process.exit_code);
+}
+
+std::string execution_state::where_all_stand() const
+{
+    std::string text;
+    for (const auto& process : processes_) {
+        if (process->has_ended)
+            text += process->name + ": " + position(*process) + "\n";
+        else
+            for (const auto* thread : process->threads)
+                if (!thread->has_ended)
+                    text += process->name + ": " + position(*thread) + "\n";
+    }
+    return text;
+}
+
+std::string execution_state::timeline() const
+{
+    return format_timeline(*this, history_, processes_);
+}
+
+void execution_state::fail_schedule(const std::string& message) const
+{
+    throw schedule_error(message + "\n\n" + timeline());
+}
+
+std::string execution_state::trace_hash() const
+{
+    // FNV-1a over who did what: enough to notice that a replay went another way.
+    std::uint32_t hash = 2166136261U;
+    const auto mix = [&](std::uint64_t value) {
+        hash = (hash ^ static_cast<std::uint32_t>(value)) * 16777619U;
+    };
+    for (const auto& event : history_) {
+        mix(static_cast<std::uint64_t>(event.call));
+        mix(static_cast<std::uint64_t>(event.when));
+        for (const char c : event.object)
+            mix(static_cast<unsigned char>(c));
+    }
+    std::ostringstream text;
+    text << std::hex << std::setw(4) << std::setfill('0') << (hash & 0xFFFFU);
+    return text.str();
+}
+
+std::string execution_state::schedule() const
+{
+    std::string text = "v1:";
+    for (std::size_t i = 0; i < choices_.size();) {
+        const auto& made = choices_[i];
+        std::size_t run = 1;
+        text += made.letter;
+        if (made.kind == ' ') {
+            while (i + run < choices_.size() && choices_[i + run].kind == ' ' &&
+                   choices_[i + run].letter == made.letter)
+                ++run;
+            if (run > 1)
+                text += std::to_string(run);
+        } else {
+            text += made.kind;
+            if (made.kind != 't')
+                text += std::to_string(made.code) + ";";
+        }
+        i += run;
+    }
+    return text + "." + trace_hash();
+}
+
+void execution_state::replay(std::string_view schedule)
+{
+    const auto bad = [&](const std::string& why) {
+        fail_schedule("cannot replay \"" + std::string(schedule) + "\": " + why);
+    };
+    if (!schedule.starts_with("v1:"))
+        bad("a schedule starts with v1:");
+    std::size_t i = 3;
+    const auto take_number = [&] {
+        DWORD number = 0;
+        while (i < schedule.size() && schedule[i] >= '0' && schedule[i] <= '9')
+            number = number * 10 + static_cast<DWORD>(schedule[i++] - '0');
+        return number;
+    };
+    const auto take_code = [&] {
+        const DWORD code = take_number();
+        if (i == schedule.size() || schedule[i++] != ';')
+            bad("a code must end with a semicolon");
+        return code;
+    };
+
+    while (i < schedule.size() && schedule[i] != '.') {
+        const char letter = schedule[i++];
+        auto* thread = find_thread(letter);
+        if (!thread || thread->has_ended)
+            bad(std::string("divergence: ") + letter + " is not there to make step " +
+                std::to_string(steps + 1));
+        const char kind = i < schedule.size() ? schedule[i] : '.';
+        if (kind == 't') {
+            ++i;
+            time_out(*thread);
+        } else if (kind == '!') {
+            ++i;
+            kill(*thread->process, take_code());
+        } else if (kind == 'f') {
+            ++i;
+            fail(*thread, take_code());
+        } else {
+            const DWORD count = kind >= '0' && kind <= '9' ? take_number() : 1;
+            for (DWORD n = 0; n < count; ++n) {
+                if (thread->has_ended)
+                    bad(std::string("divergence: ") + letter + " has ended before step " +
+                        std::to_string(steps + 1));
+                step(*thread);
+            }
+        }
+    }
+    if (i + 1 < schedule.size() && schedule.substr(i + 1) != trace_hash())
+        bad("divergence: the programs did something else than they did then");
+}
+
+} // namespace interleave

@@ -1,0 +1,191 @@
+#pragma once
+
+// The controller's inner side: what it knows of the processes of one execution.
+
+#include "interleave/execution.h"
+#include "objects.h"
+#include "protocol.h"
+#include "winipc/mapped_view.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
+
+#include <array>
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace interleave {
+
+/// One thing that happened: a point that a thread has reached, or its end.
+struct event
+{
+    std::size_t step = 0;
+    process_state* process = nullptr;
+    function call{};
+    phase when{};
+    std::string object;
+    std::vector<std::uint64_t> arguments;
+    std::uint64_t result = 0;
+    DWORD last_error = 0;
+    std::wstring text;
+    std::wstring more_text;
+    std::vector<std::uint64_t> frames;
+    bool is_end = false;      ///< the process has ended: result is its exit code
+    bool is_killed = false;   ///< ... because the test killed it
+    bool is_injected = false; ///< the test made the call fail or time out
+    bool preempts = false;    ///< another thread could have gone on
+};
+
+struct thread_state
+{
+    process_state* process = nullptr;
+    char letter = '?';
+    DWORD id = 0;
+    protocol::slot* slot = nullptr;
+    winipc::unique_handle go;
+    winipc::unique_handle thread;
+    event here;              ///< the point at which it stands
+    bool may_proceed = true; ///< false: its wait was tried, and nobody has acted since
+    bool has_ended = false;
+    bool is_being_injected = false;
+
+    [[nodiscard]] bool is_blocked() const { return !has_ended && here.when == phase::blocked; }
+    [[nodiscard]] bool is_enabled() const { return !has_ended && (!is_blocked() || may_proceed); }
+    [[nodiscard]] DWORD wait_limit() const; ///< milliseconds of the wait it is blocked in
+};
+
+struct process_state
+{
+    std::string name;
+    std::filesystem::path path;
+    DWORD id = 0;
+    winipc::unique_handle process;
+    std::filesystem::path output;
+    std::filesystem::path error_output;
+    std::vector<thread_state*> threads;
+    bool has_ended = false;
+    bool has_crashed = false;
+    DWORD exit_code = 0;
+    std::vector<event> history;
+    std::unique_ptr<controlled_process> facade;
+
+    [[nodiscard]] thread_state& first_thread() const; ///< the first that has not ended
+};
+
+class execution_state
+{
+public:
+    execution_state();
+    execution_state(const execution_state&) = delete;
+    execution_state& operator=(const execution_state&) = delete;
+    ~execution_state();
+
+    controlled_process& start(const std::filesystem::path& program, const start_options& options);
+
+    void step(thread_state& thread, protocol::reply reply = {});
+    void kill(process_state& process, DWORD exit_code);
+    void run_to(thread_state& thread, const point& target);
+    void run_until_blocked(thread_state& thread);
+    void run_to_end(thread_state& thread);
+    void time_out(thread_state& thread);
+    void fail(thread_state& thread, DWORD code);
+    void run_until_stuck();
+    void replay(std::string_view schedule);
+
+    [[nodiscard]] bool is_stuck() const;
+    [[nodiscard]] process_state* find(std::string_view name, int nth) const;
+    [[nodiscard]] std::string position(const thread_state& thread) const;
+    [[nodiscard]] std::string position(const process_state& process) const;
+    [[nodiscard]] std::string timeline() const;
+    [[nodiscard]] std::string schedule() const;
+    [[nodiscard]] std::string where_all_stand() const;
+    [[nodiscard]] std::wstring object_name(std::wstring_view name) const;
+    [[nodiscard]] call_record describe(const event& event) const;
+    [[nodiscard]] object_table& objects() { return objects_; }
+    [[nodiscard]] const object_table& objects() const { return objects_; }
+
+    /// Throws with the message, where everybody stands, and the timeline.
+    [[noreturn]] void fail_schedule(const std::string& message) const;
+
+    std::chrono::milliseconds watchdog{20'000};
+    std::size_t step_limit = 20'000;
+    std::size_t steps = 0;
+
+private:
+    struct choice
+    {
+        char letter;
+        char kind; ///< ' ' a step, 't' a time-out, '!' a kill, 'f' an injected failure
+        DWORD code;
+    };
+
+    template <class Done>
+    void wait_until(process_state* running, const std::string& what, Done done);
+    void collect_reports();
+    void register_thread(protocol::slot& slot);
+    bool wait_for_start(const event& created);
+    void take(thread_state& thread);
+    void note_end(process_state& process, bool killed = false);
+    void note(event happened);
+    void let_others_try(const thread_state& except);
+    [[nodiscard]] event read(const thread_state& thread) const;
+    [[nodiscard]] thread_state* find_thread(char letter) const;
+    [[nodiscard]] char free_letter(const std::string& name) const;
+    [[nodiscard]] process_state* find(DWORD process_id) const;
+    [[nodiscard]] bool has_started(DWORD process_id, DWORD thread_id) const;
+    process_state& add_process(const std::filesystem::path& path, DWORD id,
+                               winipc::unique_handle handle);
+    void check_import_count(const process_state& process, std::uint64_t patched) const;
+    [[nodiscard]] std::string trace_hash() const;
+
+    std::wstring name_;
+    std::filesystem::path folder_;
+    winipc::unique_handle job_;
+    winipc::unique_handle section_;
+    winipc::mapped_view view_;
+    winipc::unique_handle report_;
+    protocol::board* board_ = nullptr;
+
+    std::vector<std::unique_ptr<process_state>> processes_;
+    std::deque<thread_state> threads_;
+    object_table objects_;
+    std::vector<event> history_;
+    std::vector<choice> choices_;
+    thread_state* last_ = nullptr;
+    bool next_preempts_ = false;
+};
+
+/// Starts a program suspended, with its standard handles on files, in the job.
+struct started_program
+{
+    winipc::unique_handle process;
+    winipc::unique_handle thread;
+    DWORD id;
+};
+started_program start_suspended(const std::filesystem::path& program, const start_options& options,
+                                const std::wstring& board_name, const std::filesystem::path& input,
+                                const std::filesystem::path& output,
+                                const std::filesystem::path& error_output, HANDLE job);
+
+/// How many slots of a program's import table the probe must have patched.
+std::size_t count_imports(const std::filesystem::path& program);
+
+/// The program's line for a point, as "writer.cpp:41": of the innermost frame whose source lies
+/// beside the source of main. Empty without debug information. Thread-safe.
+std::string source_line(const std::filesystem::path& program,
+                        const std::vector<std::uint64_t>& frames);
+
+/// What a file holds; \\r\\n as \\n when asked.
+std::string read_file(const std::filesystem::path& path, bool as_text);
+
+/// UTF-16 to UTF-8.
+std::string narrow(std::wstring_view text);
+
+std::string format_timeline(const execution_state& state, const std::vector<event>& history,
+                            const std::vector<std::unique_ptr<process_state>>& processes);
+
+} // namespace interleave

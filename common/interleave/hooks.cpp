@@ -1,0 +1,464 @@
+#include "probe.h"
+
+#include <process.h>
+
+// What stands in the import table of a controlled program. Each hook has the signature of the call
+// it stands in for, and does the same: a record, a point before, the call, a point after.
+
+namespace interleave::probe {
+namespace {
+
+template <class T>
+std::uint64_t number(T value)
+{
+    if constexpr (std::is_pointer_v<T>)
+        return reinterpret_cast<std::uint64_t>(value);
+    else
+        return static_cast<std::uint64_t>(value);
+}
+
+void copy(wchar_t (&target)[protocol::text_length], const wchar_t* source)
+{
+    for (std::size_t i = 0; source && source[i] && i + 1 < std::size(target); ++i)
+        target[i] = source[i];
+}
+
+template <class... Arguments>
+protocol::record& begin_with(function call, Arguments... arguments)
+{
+    auto& record = begin(call);
+    std::size_t i = 0;
+    ((record.arguments[i++] = number(arguments)), ...);
+    return record;
+}
+
+// Stops, makes the call (or fails it), stops, and leaves the last error as the call left it.
+template <class Result, class Call>
+Result intercept(protocol::record& record, DWORD last_error, Result failure, Call make_call)
+{
+    const auto reply = stop(phase::before);
+    Result result = failure;
+    if (reply.what == protocol::action::fail) {
+        last_error = reply.code;
+    } else {
+        ::SetLastError(last_error);
+        result = make_call();
+        last_error = ::GetLastError();
+    }
+    record.result = number(result);
+    record.last_error = last_error;
+    stop(phase::after);
+    ::SetLastError(last_error);
+    return result;
+}
+
+HANDLE remembered(protocol::record& record, HANDLE handle)
+{
+    if (handle) {
+        remember(handle);
+        record.created[0] = number(handle);
+    }
+    return handle;
+}
+
+HANDLE WINAPI create_file_mapping(HANDLE file, SECURITY_ATTRIBUTES* security, DWORD protection,
+                                  DWORD size_high, DWORD size_low, const wchar_t* name)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::CreateFileMappingW, file, security, protection, size_high,
+                              size_low, name);
+    copy(record.text, name);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(
+            record,
+            original<decltype(::CreateFileMappingW)>(function::CreateFileMappingW)(
+                file, security, protection, size_high, size_low, execution_name(name).get()));
+    });
+}
+
+HANDLE WINAPI create_event(SECURITY_ATTRIBUTES* security, BOOL manual, BOOL signalled,
+                           const wchar_t* name)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::CreateEventW, security, manual, signalled, name);
+    copy(record.text, name);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(record, original<decltype(::CreateEventW)>(function::CreateEventW)(
+                                      security, manual, signalled, execution_name(name).get()));
+    });
+}
+
+HANDLE WINAPI create_semaphore(SECURITY_ATTRIBUTES* security, LONG initial, LONG maximum,
+                               const wchar_t* name)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::CreateSemaphoreW, security, initial, maximum, name);
+    copy(record.text, name);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(record,
+                          original<decltype(::CreateSemaphoreW)>(function::CreateSemaphoreW)(
+                              security, initial, maximum, execution_name(name).get()));
+    });
+}
+
+HANDLE WINAPI create_mutex(SECURITY_ATTRIBUTES* security, BOOL owned, const wchar_t* name)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::CreateMutexW, security, owned, name);
+    copy(record.text, name);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(record, original<decltype(::CreateMutexW)>(function::CreateMutexW)(
+                                      security, owned, execution_name(name).get()));
+    });
+}
+
+// OpenFileMappingW, OpenEventW, OpenSemaphoreW and OpenMutexW have one signature.
+template <function Call>
+HANDLE WINAPI open_object(DWORD access, BOOL inherit, const wchar_t* name)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(Call, access, inherit, name);
+    copy(record.text, name);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(record, original<decltype(::OpenEventW)>(Call)(
+                                      access, inherit, execution_name(name).get()));
+    });
+}
+
+void* WINAPI map_view(HANDLE section, DWORD access, DWORD offset_high, DWORD offset_low,
+                      SIZE_T size)
+{
+    const DWORD error = ::GetLastError();
+    auto& record =
+        begin_with(function::MapViewOfFile, section, access, offset_high, offset_low, size);
+    return intercept(record, error, static_cast<void*>(nullptr), [&] {
+        return original<decltype(::MapViewOfFile)>(function::MapViewOfFile)(
+            section, access, offset_high, offset_low, size);
+    });
+}
+
+BOOL WINAPI unmap_view(const void* address)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::UnmapViewOfFile, address);
+    return intercept(record, error, FALSE, [&] {
+        return original<decltype(::UnmapViewOfFile)>(function::UnmapViewOfFile)(address);
+    });
+}
+
+BOOL WINAPI duplicate_handle(HANDLE from, HANDLE source, HANDLE to, HANDLE* target, DWORD access,
+                             BOOL inherit, DWORD options)
+{
+    const DWORD error = ::GetLastError();
+    const auto duplicate = original<decltype(::DuplicateHandle)>(function::DuplicateHandle);
+    const HANDLE self = ::GetCurrentProcess();
+    // The C++ library duplicates thread handles for itself.
+    if (from == self && !is_known(source))
+        return duplicate(from, source, to, target, access, inherit, options);
+    auto& record =
+        begin_with(function::DuplicateHandle, from, source, to, target, access, inherit, options);
+    return intercept(record, error, FALSE, [&] {
+        const BOOL done = duplicate(from, source, to, target, access, inherit, options);
+        if (done && target) {
+            record.created[0] = number(*target);
+            if (to == self)
+                remember(*target);
+        }
+        return done;
+    });
+}
+
+BOOL WINAPI close_handle(HANDLE handle)
+{
+    const DWORD error = ::GetLastError();
+    const auto close = original<decltype(::CloseHandle)>(function::CloseHandle);
+    if (handle && handle != INVALID_HANDLE_VALUE && !is_known(handle)) {
+        const BOOL closed = close(handle);
+        if (closed)
+            return closed;
+        // Closing what is not open is the program's mistake, and worth a record.
+        const DWORD close_error = ::GetLastError();
+        auto& record = begin_with(function::CloseHandle, handle);
+        record.last_error = close_error;
+        stop(phase::after);
+        ::SetLastError(close_error);
+        return closed;
+    }
+    auto& record = begin_with(function::CloseHandle, handle);
+    return intercept(record, error, FALSE, [&] {
+        const BOOL closed = close(handle);
+        if (closed)
+            forget(handle);
+        return closed;
+    });
+}
+
+BOOL WINAPI create_process(const wchar_t* program, wchar_t* command_line,
+                           SECURITY_ATTRIBUTES* process_security,
+                           SECURITY_ATTRIBUTES* thread_security, BOOL inherit, DWORD flags,
+                           void* environment, const wchar_t* directory, STARTUPINFOW* startup,
+                           PROCESS_INFORMATION* information)
+{
+    const DWORD error = ::GetLastError();
+    auto& record =
+        begin_with(function::CreateProcessW, program, command_line, process_security,
+                   thread_security, inherit, flags, environment, directory, startup, information);
+    copy(record.text, program);
+    copy(record.more_text, command_line);
+    return intercept(record, error, FALSE, [&] {
+        const BOOL created = original<decltype(::CreateProcessW)>(function::CreateProcessW)(
+            program, command_line, process_security, thread_security, inherit, flags, environment,
+            directory, startup, information);
+        if (created) {
+            remember(information->hProcess);
+            remember(information->hThread);
+            record.created[0] = number(information->hProcess);
+            record.created[1] = number(information->hThread);
+            record.ids[0] = information->dwProcessId;
+            record.ids[1] = information->dwThreadId;
+        }
+        return created;
+    });
+}
+
+// The start routine and parameter of a thread, on their way into the new thread.
+template <class Routine>
+struct thread_start_data
+{
+    Routine* routine;
+    void* parameter;
+};
+
+template <class Routine>
+auto* new_thread_start(Routine* routine, void* parameter)
+{
+    using data = thread_start_data<Routine>;
+    auto* start = static_cast<data*>(::HeapAlloc(::GetProcessHeap(), 0, sizeof(data)));
+    *start = {routine, parameter};
+    return start;
+}
+
+template <class Result, class Routine>
+Result run_thread(void* parameter)
+{
+    auto* start = static_cast<thread_start_data<Routine>*>(parameter);
+    const auto copy_of_start = *start;
+    ::HeapFree(::GetProcessHeap(), 0, start);
+    announce_thread();
+    const Result result = copy_of_start.routine(copy_of_start.parameter);
+    finish_thread();
+    return result;
+}
+
+using thread_routine = DWORD WINAPI(void*);
+using crt_thread_routine = unsigned __stdcall(void*);
+
+DWORD WINAPI run_thread_routine(void* parameter)
+{
+    return run_thread<DWORD, thread_routine>(parameter);
+}
+
+unsigned __stdcall run_crt_thread_routine(void* parameter)
+{
+    return run_thread<unsigned, crt_thread_routine>(parameter);
+}
+
+HANDLE WINAPI create_thread(SECURITY_ATTRIBUTES* security, SIZE_T stack, thread_routine* routine,
+                            void* parameter, DWORD flags, DWORD* id)
+{
+    const DWORD error = ::GetLastError();
+    auto& record =
+        begin_with(function::CreateThread, security, stack, routine, parameter, flags, id);
+    DWORD own_id = 0;
+    return intercept(record, error, HANDLE{}, [&] {
+        const HANDLE thread =
+            remembered(record, original<decltype(::CreateThread)>(function::CreateThread)(
+                                   security, stack, run_thread_routine,
+                                   new_thread_start(routine, parameter), flags, &own_id));
+        record.ids[1] = own_id;
+        if (id)
+            *id = own_id;
+        return thread;
+    });
+}
+
+std::uintptr_t begin_thread(void* security, unsigned stack, crt_thread_routine* routine,
+                            void* parameter, unsigned flags, unsigned* id)
+{
+    const DWORD error = ::GetLastError();
+    auto& record =
+        begin_with(function::beginthreadex, security, stack, routine, parameter, flags, id);
+    unsigned own_id = 0;
+    return intercept(record, error, std::uintptr_t{}, [&] {
+        const auto thread = original<decltype(::_beginthreadex)>(function::beginthreadex)(
+            security, stack, run_crt_thread_routine, new_thread_start(routine, parameter), flags,
+            &own_id);
+        remembered(record, reinterpret_cast<HANDLE>(thread));
+        record.ids[1] = own_id;
+        if (id)
+            *id = own_id;
+        return thread;
+    });
+}
+
+DWORD WINAPI resume_thread(HANDLE thread)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::ResumeThread, thread);
+    return intercept(record, error, static_cast<DWORD>(-1), [&] {
+        return original<decltype(::ResumeThread)>(function::ResumeThread)(thread);
+    });
+}
+
+// SetEvent, ResetEvent and ReleaseMutex have one signature.
+template <function Call>
+BOOL WINAPI change_object(HANDLE handle)
+{
+    const DWORD error = ::GetLastError();
+    const auto call = original<decltype(::SetEvent)>(Call);
+    if (handle && !is_known(handle))
+        return call(handle);
+    auto& record = begin_with(Call, handle);
+    return intercept(record, error, FALSE, [&] { return call(handle); });
+}
+
+BOOL WINAPI release_semaphore(HANDLE handle, LONG count, LONG* previous)
+{
+    const DWORD error = ::GetLastError();
+    const auto call = original<decltype(::ReleaseSemaphore)>(function::ReleaseSemaphore);
+    if (handle && !is_known(handle))
+        return call(handle, count, previous);
+    auto& record = begin_with(function::ReleaseSemaphore, handle, count, previous);
+    return intercept(record, error, FALSE, [&] { return call(handle, count, previous); });
+}
+
+// The kernel says whether a wait is satisfied: it is tried with a time-out of 0 whenever the
+// controller lets the thread go on, until it is, or until the controller gives it up.
+template <class Wait>
+DWORD controlled_wait(protocol::record& record, DWORD last_error, DWORD milliseconds, Wait wait)
+{
+    return intercept(record, last_error, WAIT_FAILED, [&] {
+        for (;;) {
+            const DWORD result = wait();
+            if (result != WAIT_TIMEOUT || milliseconds == 0)
+                return result;
+            if (stop(phase::blocked).what == protocol::action::time_out)
+                return static_cast<DWORD>(WAIT_TIMEOUT);
+        }
+    });
+}
+
+// A wait on handles of the C++ library goes through; one that fails is the program's mistake.
+template <class Wait>
+DWORD uncontrolled_wait(function call, std::uint64_t first, std::uint64_t second, Wait wait)
+{
+    const DWORD result = wait();
+    if (result != WAIT_FAILED)
+        return result;
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(call, first, second);
+    record.result = result;
+    record.last_error = error;
+    stop(phase::after);
+    ::SetLastError(error);
+    return result;
+}
+
+DWORD WINAPI wait_for_single_object(HANDLE handle, DWORD milliseconds)
+{
+    const DWORD error = ::GetLastError();
+    const auto wait = original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject);
+    if (handle && !is_known(handle))
+        return uncontrolled_wait(function::WaitForSingleObject, number(handle), milliseconds,
+                                 [&] { return wait(handle, milliseconds); });
+    auto& record = begin_with(function::WaitForSingleObject, handle, milliseconds);
+    record.waited[0] = number(handle);
+    return controlled_wait(record, error, milliseconds, [&] { return wait(handle, 0); });
+}
+
+DWORD WINAPI wait_for_multiple_objects(DWORD count, const HANDLE* handles, BOOL all,
+                                       DWORD milliseconds)
+{
+    const DWORD error = ::GetLastError();
+    const auto wait =
+        original<decltype(::WaitForMultipleObjects)>(function::WaitForMultipleObjects);
+    bool known = false;
+    for (DWORD i = 0; i < count && i < MAXIMUM_WAIT_OBJECTS; ++i)
+        known = known || !handles[i] || is_known(handles[i]);
+    if (!known)
+        return uncontrolled_wait(function::WaitForMultipleObjects, count, number(handles),
+                                 [&] { return wait(count, handles, all, milliseconds); });
+    auto& record = begin_with(function::WaitForMultipleObjects, count, handles, all, milliseconds);
+    for (DWORD i = 0; i < count && i < MAXIMUM_WAIT_OBJECTS; ++i)
+        record.waited[i] = number(handles[i]);
+    return controlled_wait(record, error, milliseconds,
+                           [&] { return wait(count, handles, all, 0); });
+}
+
+// Time is virtual: a sleep is a place where others may go on, and takes none.
+void WINAPI sleep(DWORD milliseconds)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::Sleep, milliseconds);
+    intercept(record, error, FALSE, [] { return TRUE; });
+}
+
+BOOL WINAPI terminate_process(HANDLE process, UINT exit_code)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::TerminateProcess, process, exit_code);
+    return intercept(record, error, FALSE, [&] {
+        return original<decltype(::TerminateProcess)>(function::TerminateProcess)(process,
+                                                                                  exit_code);
+    });
+}
+
+void WINAPI exit_process(UINT exit_code)
+{
+    begin_with(function::ExitProcess, exit_code);
+    stop(phase::before);
+    original<void WINAPI(UINT)>(function::ExitProcess)(exit_code);
+}
+
+template <class Signature>
+void* hook(Signature* function)
+{
+    return reinterpret_cast<void*>(function);
+}
+
+} // namespace
+
+// Filled in when asked, not by a constructor: the probe wakes before those have run.
+void* hook_of(std::size_t index)
+{
+    void* const in_order[import_count] = {
+        hook(create_file_mapping),
+        hook(open_object<function::OpenFileMappingW>),
+        hook(map_view),
+        hook(unmap_view),
+        hook(create_event),
+        hook(open_object<function::OpenEventW>),
+        hook(create_semaphore),
+        hook(open_object<function::OpenSemaphoreW>),
+        hook(create_mutex),
+        hook(open_object<function::OpenMutexW>),
+        hook(duplicate_handle),
+        hook(close_handle),
+        hook(create_process),
+        hook(create_thread),
+        hook(begin_thread),
+        hook(resume_thread),
+        hook(change_object<function::SetEvent>),
+        hook(change_object<function::ResetEvent>),
+        hook(release_semaphore),
+        hook(change_object<function::ReleaseMutex>),
+        hook(wait_for_single_object),
+        hook(wait_for_multiple_objects),
+        hook(sleep),
+        hook(terminate_process),
+        hook(exit_process),
+    };
+    return in_order[index];
+}
+
+} // namespace interleave::probe

@@ -1,0 +1,189 @@
+#include "execution_state.h"
+#include "import_table.h"
+#include "winipc/error.h"
+
+#include <dbghelp.h>
+
+#include <cwchar>
+#include <fstream>
+#include <iterator>
+
+namespace interleave {
+namespace {
+
+using winipc::check;
+using winipc::throw_last_error;
+using winipc::unique_file;
+
+// As the C runtime takes a command line apart: a quote and the backslashes before it are escaped.
+std::wstring in_quotes(std::wstring_view argument)
+{
+    std::wstring result = L"\"";
+    std::size_t backslashes = 0;
+    for (const wchar_t c : argument) {
+        if (c == L'"')
+            result.append(backslashes + 1, L'\\');
+        backslashes = c == L'\\' ? backslashes + 1 : 0;
+        result += c;
+    }
+    result.append(backslashes, L'\\');
+    return result + L'"';
+}
+
+std::wstring command_line(const std::filesystem::path& program, const start_options& options)
+{
+    std::wstring line = in_quotes(program.native());
+    for (const auto& argument : options.arguments)
+        line += L' ' + in_quotes(argument);
+    return line;
+}
+
+// This process's environment and one variable more.
+std::vector<wchar_t> environment_with(const wchar_t* variable, const std::wstring& value)
+{
+    std::vector<wchar_t> block;
+    wchar_t* const all = ::GetEnvironmentStringsW();
+    for (const wchar_t* entry = all; *entry; entry += std::wcslen(entry) + 1)
+        block.insert(block.end(), entry, entry + std::wcslen(entry) + 1);
+    ::FreeEnvironmentStringsW(all);
+    const auto added = variable + (L'=' + value);
+    block.insert(block.end(), added.c_str(), added.c_str() + added.size() + 1);
+    block.push_back(L'\0');
+    return block;
+}
+
+unique_file open_inheritable(const std::filesystem::path& path, DWORD access, DWORD disposition)
+{
+    SECURITY_ATTRIBUTES inheritable{sizeof inheritable, nullptr, TRUE};
+    unique_file file{::CreateFileW(path.c_str(), access,
+                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                   &inheritable, disposition, FILE_ATTRIBUTE_NORMAL, nullptr)};
+    if (!file)
+        throw_last_error("CreateFileW");
+    return file;
+}
+
+// Names the handles a program inherits, so that two executions do not inherit each other's.
+class handle_list
+{
+public:
+    explicit handle_list(std::vector<HANDLE> handles) : handles_(std::move(handles))
+    {
+        SIZE_T size = 0;
+        ::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
+        memory_.resize(size);
+        check(::InitializeProcThreadAttributeList(get(), 1, 0, &size),
+              "InitializeProcThreadAttributeList");
+        check(::UpdateProcThreadAttribute(get(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+                                          handles_.data(), handles_.size() * sizeof(HANDLE),
+                                          nullptr, nullptr),
+              "UpdateProcThreadAttribute");
+    }
+    handle_list(const handle_list&) = delete;
+    handle_list& operator=(const handle_list&) = delete;
+    ~handle_list() { ::DeleteProcThreadAttributeList(get()); }
+
+    LPPROC_THREAD_ATTRIBUTE_LIST get()
+    {
+        return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.data());
+    }
+
+private:
+    std::vector<HANDLE> handles_;
+    std::vector<unsigned char> memory_;
+};
+
+} // namespace
+
+started_program start_suspended(const std::filesystem::path& program, const start_options& options,
+                                const std::wstring& board_name, const std::filesystem::path& input,
+                                const std::filesystem::path& output,
+                                const std::filesystem::path& error_output, HANDLE job)
+{
+    std::ofstream(input, std::ios::binary) << options.input;
+    const auto in = open_inheritable(input, GENERIC_READ, OPEN_EXISTING);
+    const auto out = open_inheritable(output, GENERIC_WRITE, CREATE_ALWAYS);
+    const auto err = open_inheritable(error_output, GENERIC_WRITE, CREATE_ALWAYS);
+    handle_list inherited({in.get(), out.get(), err.get()});
+
+    STARTUPINFOEXW startup{};
+    startup.StartupInfo.cb = sizeof startup;
+    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+    startup.StartupInfo.hStdInput = in.get();
+    startup.StartupInfo.hStdOutput = out.get();
+    startup.StartupInfo.hStdError = err.get();
+    startup.lpAttributeList = inherited.get();
+
+    auto line = command_line(program, options);
+    auto environment = environment_with(protocol::environment_variable, board_name);
+    const auto directory = options.current_directory.native();
+    PROCESS_INFORMATION information{};
+    check(::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
+                           CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT |
+                               EXTENDED_STARTUPINFO_PRESENT,
+                           environment.data(), directory.empty() ? nullptr : directory.c_str(),
+                           &startup.StartupInfo, &information),
+          "CreateProcessW");
+    started_program started{winipc::unique_handle{information.hProcess},
+                            winipc::unique_handle{information.hThread}, information.dwProcessId};
+    if (!::AssignProcessToJobObject(job, started.process.get())) {
+        const DWORD error = ::GetLastError();
+        ::TerminateProcess(started.process.get(), 1);
+        throw_last_error("AssignProcessToJobObject", error);
+    }
+    return started;
+}
+
+std::size_t count_imports(const std::filesystem::path& program)
+{
+    const auto file = open_inheritable(program, GENERIC_READ, OPEN_EXISTING);
+    const winipc::unique_handle section{
+        ::CreateFileMappingW(file.get(), nullptr, PAGE_READONLY, 0, 0, nullptr)};
+    if (!section)
+        throw_last_error("CreateFileMappingW");
+    const winipc::mapped_view view(section.get(), FILE_MAP_READ);
+
+    auto* headers = ::ImageNtHeader(view.get());
+    const auto at = [&](DWORD64 address) {
+        return ::ImageRvaToVa(headers, view.get(), static_cast<ULONG>(address), nullptr);
+    };
+    ULONG size = 0;
+    const auto* dll = static_cast<const IMAGE_IMPORT_DESCRIPTOR*>(
+        ::ImageDirectoryEntryToData(view.get(), FALSE, IMAGE_DIRECTORY_ENTRY_IMPORT, &size));
+    std::size_t count = 0;
+    for (; dll && dll->Name; ++dll) {
+        auto* name = static_cast<const IMAGE_THUNK_DATA*>(at(dll->OriginalFirstThunk));
+        for (; name && name->u1.AddressOfData; ++name) {
+            if (IMAGE_SNAP_BY_ORDINAL(name->u1.Ordinal))
+                continue;
+            const auto* import =
+                static_cast<const IMAGE_IMPORT_BY_NAME*>(at(name->u1.AddressOfData));
+            count += import_index(reinterpret_cast<const char*>(import->Name)) >= 0;
+        }
+    }
+    return count;
+}
+
+std::string read_file(const std::filesystem::path& path, bool as_text)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    if (as_text)
+        for (std::size_t i = 0; (i = bytes.find("\r\n", i)) != std::string::npos;)
+            bytes.erase(i, 1);
+    return bytes;
+}
+
+std::string narrow(std::wstring_view text)
+{
+    if (text.empty())
+        return {};
+    const auto length = static_cast<int>(text.size());
+    const int size =
+        ::WideCharToMultiByte(CP_UTF8, 0, text.data(), length, nullptr, 0, nullptr, nullptr);
+    std::string result(static_cast<std::size_t>(size), '\0');
+    ::WideCharToMultiByte(CP_UTF8, 0, text.data(), length, result.data(), size, nullptr, nullptr);
+    return result;
+}
+
+} // namespace interleave

@@ -1,0 +1,296 @@
+#include "probe.h"
+
+#include "import_table.h"
+
+#include <fcntl.h>
+#include <io.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cwchar>
+
+namespace interleave::probe {
+
+void* originals[import_count];
+
+namespace {
+
+using protocol::slot_state;
+
+// Everything the probe knows. Zero until it wakes; written by the first thread only, before main.
+protocol::board* board;
+HANDLE report_event;
+DWORD tls_index;
+HANDLE go_events[protocol::slot_count];
+
+// One bit a handle: handles are small multiples of four.
+std::atomic<std::uint8_t> known_handles[1 << 16];
+
+protocol::slot* this_slot()
+{
+    return static_cast<protocol::slot*>(::TlsGetValue(tls_index));
+}
+
+HANDLE& go_event(const protocol::slot* slot)
+{
+    return go_events[slot - board->slots];
+}
+
+void end_process(DWORD exit_code)
+{
+    original<decltype(::TerminateProcess)>(function::TerminateProcess)(::GetCurrentProcess(),
+                                                                       exit_code);
+}
+
+protocol::slot* claim_slot()
+{
+    for (auto& slot : board->slots) {
+        auto expected = slot_state::free;
+        if (slot.state.compare_exchange_strong(expected, slot_state::running))
+            return &slot;
+    }
+    // The controller has read as many threads as it can: no other way to tell it.
+    end_process(ERROR_TOO_MANY_TCBS);
+    return nullptr;
+}
+
+void create_go_event(const protocol::slot* slot)
+{
+    wchar_t name[96];
+    std::swprintf(name, std::size(name), L"%ls%d", board->go_event_prefix,
+                  static_cast<int>(slot - board->slots));
+    go_event(slot) =
+        original<decltype(::CreateEventW)>(function::CreateEventW)(nullptr, FALSE, FALSE, name);
+}
+
+void announce(function call)
+{
+    auto* slot = claim_slot();
+    slot->process_id = ::GetCurrentProcessId();
+    slot->thread_id = ::GetCurrentThreadId();
+    create_go_event(slot);
+    ::TlsSetValue(tls_index, slot);
+    slot->record = {};
+    slot->record.call = call;
+}
+
+std::uint64_t image_base()
+{
+    return reinterpret_cast<std::uint64_t>(::GetModuleHandleW(nullptr));
+}
+
+void capture_frames(protocol::record& record)
+{
+    void* frames[protocol::frame_limit];
+    const auto count = ::RtlCaptureStackBackTrace(0, protocol::frame_limit, frames, nullptr);
+    record.frame_count = count;
+    for (USHORT i = 0; i < count; ++i)
+        record.frames[i] = reinterpret_cast<std::uint64_t>(frames[i]) - image_base();
+}
+
+unsigned install_hooks()
+{
+    const auto kernel = ::GetModuleHandleW(L"kernel32.dll");
+    for (std::size_t i = 0; i < import_count; ++i)
+        originals[i] = reinterpret_cast<void*>(::GetProcAddress(kernel, function_names[i].data()));
+    // First save all, then patch: one function can stand in several descriptors.
+    const auto program = ::GetModuleHandleW(nullptr);
+    for_each_import(program, [](std::size_t index, void** slot) { originals[index] = *slot; });
+    unsigned patched = 0;
+    for_each_import(program, [&](std::size_t index, void** slot) {
+        write_import(slot, hook_of(index));
+        ++patched;
+    });
+    return patched;
+}
+
+// A program started by a controlled program would write wherever its parent's output goes. Give it
+// files of its own, unless its parent has chosen its handles.
+void redirect(DWORD which, FILE* stream, const wchar_t* extension)
+{
+    wchar_t path[MAX_PATH];
+    std::swprintf(path, std::size(path), L"%ls\\%lu%ls", board->output_folder,
+                  ::GetCurrentProcessId(), extension);
+    const HANDLE file =
+        ::CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                      nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    ::SetStdHandle(which, file);
+    if (::_fileno(stream) < 0) // no standard streams at all: give the C library one to redirect
+        std::freopen("NUL", "w", stream);
+    const int descriptor = ::_open_osfhandle(reinterpret_cast<intptr_t>(file), _O_TEXT);
+    ::_dup2(descriptor, ::_fileno(stream));
+}
+
+void take_over_output()
+{
+    STARTUPINFOW info{};
+    info.cb = sizeof info;
+    ::GetStartupInfoW(&info);
+    if (!(info.dwFlags & STARTF_USESTDHANDLES)) {
+        redirect(STD_OUTPUT_HANDLE, stdout, L".out");
+        redirect(STD_ERROR_HANDLE, stderr, L".err");
+    }
+    // As on a console: what a program has printed is there, even if it is killed a moment later.
+    std::setvbuf(stdout, nullptr, _IONBF, 0);
+    std::setvbuf(stderr, nullptr, _IONBF, 0);
+}
+
+LONG WINAPI report_crash(EXCEPTION_POINTERS* exception)
+{
+    const auto* what = exception->ExceptionRecord;
+    auto& record = begin(function::crash);
+    record.arguments[0] = what->ExceptionCode;
+    if (what->NumberParameters >= 2) {
+        record.arguments[1] = what->ExceptionInformation[0];
+        record.arguments[2] = what->ExceptionInformation[1];
+    }
+    record.frames[0] = reinterpret_cast<std::uint64_t>(what->ExceptionAddress) + 1 - image_base();
+    record.frame_count = 1;
+    // Where the fault lies in a library, the program's own line is further up.
+    CONTEXT context = *exception->ContextRecord;
+    while (record.frame_count < protocol::frame_limit) {
+        DWORD64 base = 0;
+        auto* entry = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr);
+        if (!entry)
+            break;
+        void* handler_data = nullptr;
+        DWORD64 establisher = 0;
+        ::RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context.Rip, entry, &context, &handler_data,
+                           &establisher, nullptr);
+        record.frames[record.frame_count++] = context.Rip - image_base();
+    }
+    stop(phase::after);
+    end_process(what->ExceptionCode);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+void report_exit()
+{
+    begin(function::process_exit);
+    stop(phase::before);
+}
+
+bool open_board(const wchar_t* name)
+{
+    const HANDLE section = ::OpenFileMappingW(FILE_MAP_WRITE, FALSE, name);
+    if (!section)
+        return false;
+    board = static_cast<protocol::board*>(::MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0));
+    return board && board->version == protocol::version && board->size == sizeof *board;
+}
+
+void wake()
+{
+    wchar_t name[64];
+    const DWORD length =
+        ::GetEnvironmentVariableW(protocol::environment_variable, name, std::size(name));
+    if (length == 0 || length >= std::size(name) || !open_board(name))
+        return;
+
+    report_event = ::OpenEventW(EVENT_MODIFY_STATE, FALSE, board->report_event);
+    tls_index = ::TlsAlloc();
+    take_over_output();
+    const unsigned patched = install_hooks();
+    ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+    ::SetUnhandledExceptionFilter(report_crash);
+    std::atexit(report_exit); // registered first, so it runs last
+
+    announce(function::process_start);
+    auto& record = this_slot()->record;
+    record.arguments[0] = patched;
+    ::GetModuleFileNameW(nullptr, record.text, protocol::text_length);
+    stop(phase::after);
+}
+
+// Wakes before the constructors of the program's own globals.
+struct alarm_clock
+{
+    alarm_clock() { wake(); }
+};
+
+#ifdef _MSC_VER
+#pragma warning(suppress : 4073) // the point is to be among the libraries
+#pragma init_seg(lib)
+const alarm_clock first;
+#else
+__attribute__((init_priority(101))) const alarm_clock first;
+#endif
+
+} // namespace
+
+protocol::record& begin(function call)
+{
+    if (!this_slot())
+        announce_thread();
+    auto& record = this_slot()->record;
+    record = {};
+    record.call = call;
+    capture_frames(record);
+    return record;
+}
+
+protocol::reply stop(phase when)
+{
+    auto* slot = this_slot();
+    slot->record.when = when;
+    slot->state.store(slot_state::stopped, std::memory_order_release);
+    original<decltype(::SetEvent)>(function::SetEvent)(report_event);
+    original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject)(go_event(slot),
+                                                                             INFINITE);
+    return slot->reply;
+}
+
+void announce_thread()
+{
+    announce(function::thread_start);
+    stop(phase::after);
+}
+
+void finish_thread()
+{
+    auto* slot = this_slot();
+    begin(function::thread_exit);
+    stop(phase::before);
+    original<decltype(::CloseHandle)>(function::CloseHandle)(go_event(slot));
+    slot->state.store(slot_state::finished, std::memory_order_release);
+}
+
+namespace {
+std::atomic<std::uint8_t>* byte_of(HANDLE handle, std::uint8_t& bit)
+{
+    const auto index = reinterpret_cast<std::uintptr_t>(handle) / 4;
+    bit = static_cast<std::uint8_t>(1U << (index % 8));
+    return index / 8 < std::size(known_handles) ? &known_handles[index / 8] : nullptr;
+}
+} // namespace
+
+void remember(HANDLE handle)
+{
+    std::uint8_t bit = 0;
+    if (auto* byte = byte_of(handle, bit))
+        *byte |= bit;
+}
+
+void forget(HANDLE handle)
+{
+    std::uint8_t bit = 0;
+    if (auto* byte = byte_of(handle, bit))
+        *byte &= static_cast<std::uint8_t>(~bit);
+}
+
+bool is_known(HANDLE handle)
+{
+    std::uint8_t bit = 0;
+    const auto* byte = byte_of(handle, bit);
+    return byte && (*byte & bit);
+}
+
+execution_name::execution_name(const wchar_t* name) : name_(name)
+{
+    if (!name || !*name || std::wcslen(name) + std::wcslen(board->object_suffix) + 1 > MAX_PATH)
+        return;
+    std::swprintf(buffer_, std::size(buffer_), L"%ls%ls", name, board->object_suffix);
+    name_ = buffer_;
+}
+
+} // namespace interleave::probe

@@ -1,0 +1,55 @@
+#pragma once
+
+// The probe's inner side: how a hook talks to the controller.
+
+#include "protocol.h"
+
+#include <windows.h>
+
+namespace interleave::probe {
+
+/// The function as it was imported before the probe took its place.
+template <class Signature>
+Signature* original(function f);
+
+/// The functions of the system that the hooks stand in for, by index of `function`.
+extern void* originals[import_count];
+
+template <class Signature>
+Signature* original(function f)
+{
+    return reinterpret_cast<Signature*>(originals[static_cast<std::size_t>(f)]);
+}
+
+/// The hook that stands in for a function, by index of `function`.
+void* hook_of(std::size_t index);
+
+/// This thread's record, empty but for the call; announces the thread when it is new.
+protocol::record& begin(function call);
+
+/// Reports the record at this phase and waits until the controller lets the thread go on.
+protocol::reply stop(phase when);
+
+/// Handles the program has from hooked calls. Other handles belong to the C++ library: waits on
+/// them are not scheduling points.
+void remember(HANDLE handle);
+void forget(HANDLE handle);
+bool is_known(HANDLE handle);
+
+/// The name of an object in this execution: the program's name and a suffix.
+class execution_name
+{
+public:
+    explicit execution_name(const wchar_t* name);
+    [[nodiscard]] const wchar_t* get() const { return name_; }
+
+private:
+    const wchar_t* name_;
+    wchar_t buffer_[MAX_PATH + 64];
+};
+
+/// What a new thread runs first and last.
+void announce_thread();
+void finish_thread();
+
+} // namespace interleave::probe

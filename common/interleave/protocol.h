@@ -1,0 +1,176 @@
+#pragma once
+
+// What a probe and its controller share: one section per execution, in it one slot per thread.
+//
+// A thread that reaches a scheduling point writes its record into its slot, marks the slot
+// stopped, signals the report event and waits for the slot's go event. The controller reads the
+// record, writes a reply, marks the slot running and signals the go event.
+
+#include <windows.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+namespace interleave {
+
+/// The calls at which a controlled program stops. The enumerators are the names of the system.
+enum class function : std::uint32_t
+{
+    CreateFileMappingW,
+    OpenFileMappingW,
+    MapViewOfFile,
+    UnmapViewOfFile,
+    CreateEventW,
+    OpenEventW,
+    CreateSemaphoreW,
+    OpenSemaphoreW,
+    CreateMutexW,
+    OpenMutexW,
+    DuplicateHandle,
+    CloseHandle,
+    CreateProcessW,
+    CreateThread,
+    beginthreadex,
+    ResumeThread,
+    SetEvent,
+    ResetEvent,
+    ReleaseSemaphore,
+    ReleaseMutex,
+    WaitForSingleObject,
+    WaitForMultipleObjects,
+    Sleep,
+    TerminateProcess,
+    ExitProcess,
+    // Not imports, but points all the same:
+    process_start,
+    process_exit,
+    thread_start,
+    thread_exit,
+    crash,
+};
+
+inline constexpr std::array<std::string_view, 30> function_names{
+    "CreateFileMappingW",
+    "OpenFileMappingW",
+    "MapViewOfFile",
+    "UnmapViewOfFile",
+    "CreateEventW",
+    "OpenEventW",
+    "CreateSemaphoreW",
+    "OpenSemaphoreW",
+    "CreateMutexW",
+    "OpenMutexW",
+    "DuplicateHandle",
+    "CloseHandle",
+    "CreateProcessW",
+    "CreateThread",
+    "_beginthreadex",
+    "ResumeThread",
+    "SetEvent",
+    "ResetEvent",
+    "ReleaseSemaphore",
+    "ReleaseMutex",
+    "WaitForSingleObject",
+    "WaitForMultipleObjects",
+    "Sleep",
+    "TerminateProcess",
+    "ExitProcess",
+    "process start",
+    "process exit",
+    "thread start",
+    "thread exit",
+    "crash",
+};
+
+/// How many of the functions are imports; the rest are points of the probe's own.
+inline constexpr std::size_t import_count = static_cast<std::size_t>(function::process_start);
+
+constexpr std::string_view name_of(function f)
+{
+    return function_names[static_cast<std::size_t>(f)];
+}
+
+enum class phase : std::uint32_t
+{
+    before,  // the call is about to be made
+    blocked, // the wait was tried and is not satisfied
+    after,   // the call has returned
+};
+
+namespace protocol {
+
+inline constexpr std::uint32_t version = 1;
+inline constexpr std::size_t slot_count = 64;
+inline constexpr std::size_t frame_limit = 12;
+inline constexpr std::size_t text_length = 264; // characters, the terminating NUL included
+
+/// Names the section of the execution to the probe; without it a probe stays asleep.
+inline constexpr const wchar_t* environment_variable = L"WINIPC_INTERLEAVE";
+
+struct record
+{
+    function call;
+    phase when;
+    std::uint64_t arguments[10]; // as passed to the call, in its order; pointers as addresses
+    std::uint64_t result;
+    std::uint32_t last_error;
+    std::uint32_t frame_count;
+    std::uint64_t frames[frame_limit]; // return addresses, relative to the program's image
+    std::uint64_t created[2];          // handles the call has produced
+    std::uint32_t ids[2];              // of a new process and its first thread
+    std::uint64_t waited[MAXIMUM_WAIT_OBJECTS];
+    wchar_t text[text_length];      // an object's name, a program's path
+    wchar_t more_text[text_length]; // a command line
+};
+
+enum class action : std::uint32_t
+{
+    proceed,  // make the call; try the wait again
+    time_out, // give the wait up: it returns WAIT_TIMEOUT
+    fail,     // do not make the call: it fails with reply::code
+};
+
+struct reply
+{
+    action what;
+    std::uint32_t code;
+};
+
+enum class slot_state : std::uint32_t
+{
+    free,
+    running,
+    stopped,
+    finished
+};
+
+// Invariant: `state` says who owns the rest. Running: the thread. Stopped: the controller.
+// Written by: the thread until it stores `stopped` (release), the controller until `running`.
+// Read by: the other side, after it has loaded that state (acquire).
+struct slot
+{
+    std::atomic<slot_state> state;
+    std::uint32_t process_id;
+    std::uint32_t thread_id;
+    protocol::record record;
+    protocol::reply reply;
+};
+
+// Invariant: everything but the slots is written before the first program starts.
+struct board
+{
+    std::uint32_t version;
+    std::uint32_t size; // bytes, to refuse a probe of another build
+    wchar_t report_event[64];
+    wchar_t go_event_prefix[64]; // the slot's number follows
+    wchar_t object_suffix[32];   // appended to the name of every kernel object
+    wchar_t output_folder[MAX_PATH];
+    slot slots[slot_count];
+};
+
+static_assert(std::atomic<slot_state>::is_always_lock_free);
+
+} // namespace protocol
+} // namespace interleave

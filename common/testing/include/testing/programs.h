@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace winipc::testing {
+
+/// The program of this lesson that is under test: the learner's, or the solution's when the
+/// environment variable WINIPC_PROGRAMS says so ("solution04").
+/// @param name as in the lesson's CMakeLists.txt, without .exe
+std::filesystem::path program(std::string_view name);
+
+/// The folder in which the programs under test lie.
+std::filesystem::path programs_folder();
+
+} // namespace winipc::testing

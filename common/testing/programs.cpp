@@ -1,0 +1,40 @@
+#include "testing/programs.h"
+
+#include <windows.h>
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace winipc::testing {
+namespace {
+
+std::filesystem::path own_folder()
+{
+    wchar_t path[MAX_PATH];
+    const DWORD length = ::GetModuleFileNameW(nullptr, path, MAX_PATH);
+    if (length == 0 || length == MAX_PATH)
+        throw std::runtime_error("this test program lies in a folder with too long a name");
+    return std::filesystem::path(path).parent_path();
+}
+
+} // namespace
+
+std::filesystem::path programs_folder()
+{
+    const char* side = std::getenv("WINIPC_PROGRAMS");
+    if (!side)
+        throw std::runtime_error("set WINIPC_PROGRAMS to lesson<NN> or solution<NN>: "
+                                 "it says whose programs are tested");
+    return own_folder() / side;
+}
+
+std::filesystem::path program(std::string_view name)
+{
+    auto path = programs_folder() / name;
+    path += ".exe";
+    if (!std::filesystem::exists(path))
+        throw std::runtime_error(path.string() + " is not there: build it first");
+    return path;
+}
+
+} // namespace winipc::testing

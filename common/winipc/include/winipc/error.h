@@ -1,0 +1,34 @@
+#pragma once
+
+#include <windows.h>
+
+#include <exception>
+#include <iostream>
+#include <system_error>
+
+namespace winipc {
+
+/// Throws std::system_error with the failed function's name, the code and the system's text.
+/// The code is taken where the call is written, before anything else can overwrite it.
+/// @pre `what` is a literal: building a string could itself change the last error
+/// @source "GetLastError function": the code is valid only until the thread's next call
+[[noreturn]] inline void throw_last_error(const char* what, DWORD code = ::GetLastError())
+{
+    throw std::system_error(static_cast<int>(code), std::system_category(), what);
+}
+
+/// Throws the last error when a call that returns BOOL has returned FALSE.
+inline void check(BOOL succeeded, const char* what)
+{
+    if (!succeeded)
+        throw_last_error(what);
+}
+
+/// Prints function, code and text on stderr and returns the exit code for main.
+inline int report(const std::system_error& error)
+{
+    std::cerr << error.what() << " (error " << error.code().value() << ")\n";
+    return 1;
+}
+
+} // namespace winipc
