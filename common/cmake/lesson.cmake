@@ -73,8 +73,7 @@ function(_winipc_programs side sources)
     foreach(header IN LISTS arg_HEADERS)
       target_sources(${target} PRIVATE ${sources}/${header})
     endforeach()
-    target_link_libraries(${target} PRIVATE winipc::winipc interleave::probe)
-    target_link_options(${target} PRIVATE $<$<BOOL:${MINGW}>:-municode>) # wmain
+    target_link_libraries(${target} PRIVATE winipc::winipc winipc::wmain interleave::probe)
     set_target_properties(${target} PROPERTIES
       OUTPUT_NAME ${program} RUNTIME_OUTPUT_DIRECTORY $<1:${bin}/${side}>
       FOLDER "lesson ${number}")

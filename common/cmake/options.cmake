@@ -24,3 +24,8 @@ else()
     -g -gdwarf-4) # DbgHelp finds no lines in DWARF 5
   target_link_options(winipc_options INTERFACE -static)
 endif()
+
+# winipc::wmain: for programs whose main is the wide one.
+add_library(winipc_wmain INTERFACE)
+add_library(winipc::wmain ALIAS winipc_wmain)
+target_link_options(winipc_wmain INTERFACE $<$<BOOL:${MINGW}>:-municode>)

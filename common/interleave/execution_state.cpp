@@ -21,13 +21,13 @@ namespace {
 // A process that computes for so long without a call will not make one: it waits by looking.
 constexpr auto spinning_after = 2s; // of processor time
 
-std::chrono::nanoseconds processor_time(HANDLE process)
+std::chrono::nanoseconds processor_time(HANDLE thread)
 {
     FILETIME created{};
     FILETIME ended{};
     FILETIME kernel{};
     FILETIME user{};
-    ::GetProcessTimes(process, &created, &ended, &kernel, &user);
+    ::GetThreadTimes(thread, &created, &ended, &kernel, &user);
     const auto ticks = [](const FILETIME& time) {
         return (static_cast<std::int64_t>(time.dwHighDateTime) << 32) + time.dwLowDateTime;
     };
@@ -197,6 +197,7 @@ template <class Done>
 void execution_state::wait_until(process_state* running, const std::string& what, Done done)
 {
     const auto start = std::chrono::steady_clock::now();
+    const auto running_thread = [&] { return last_ ? last_->thread.get() : nullptr; };
     auto processor_start = 0ns;
     bool has_waited = false;
     for (;;) {
@@ -218,8 +219,8 @@ void execution_state::wait_until(process_state* running, const std::string& what
             continue;
 
         if (!std::exchange(has_waited, true))
-            processor_start = processor_time(running->process.get());
-        if (processor_time(running->process.get()) - processor_start > spinning_after)
+            processor_start = processor_time(running_thread());
+        if (processor_time(running_thread()) - processor_start > spinning_after)
             fail_schedule(running->name +
                           " is spinning: it computes without making any call that "
                           "could wait, and never " +
@@ -292,7 +293,8 @@ void execution_state::register_thread(protocol::slot& slot)
         ::OpenEventW(EVENT_MODIFY_STATE, FALSE, (board_->go_event_prefix + index).c_str())};
     if (!thread.go)
         throw_last_error("OpenEventW");
-    thread.thread = unique_handle{::OpenThread(SYNCHRONIZE, FALSE, slot.thread_id)};
+    thread.thread = unique_handle{
+        ::OpenThread(SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION, FALSE, slot.thread_id)};
     process->threads.push_back(&thread);
     if (slot.record.call == function::process_start)
         check_import_count(*process, slot.record.arguments[0]);
@@ -355,13 +357,7 @@ void execution_state::take(thread_state& thread)
     const bool was_blocked = thread.is_blocked();
     thread.here = read(thread);
     if (record.when == phase::after) {
-        const auto program = std::filesystem::path(record.text).stem().native();
-        auto new_name = narrow(program);
-        if (record.call == function::CreateProcessW && record.result)
-            for (const auto& process : processes_)
-                if (process->id == record.ids[0])
-                    new_name = process->name;
-        objects_.apply(thread.process->id, record, new_name);
+        objects_.apply(thread.process->id, record, started_program_name(record));
         if (thread.here.object.empty())
             if (record.created[0])
                 thread.here.object = objects_.name(thread.process->id, record.created[0]);
@@ -397,6 +393,16 @@ void execution_state::note_end(process_state& process, bool killed)
     note(std::move(end));
 }
 
+void execution_state::note_thread_end(const thread_state& thread)
+{
+    event end;
+    end.step = steps;
+    end.process = thread.process;
+    end.call = function::thread_exit;
+    end.is_end = true;
+    note(std::move(end));
+}
+
 void execution_state::let_others_try(const thread_state& except)
 {
     for (auto& other : threads_)
@@ -421,56 +427,75 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     thread.slot->state.store(slot_state::running, std::memory_order_release);
     ::SetEvent(thread.go.get());
     wait_until(&process, "reaches its next call", [&] {
-        const auto state = thread.slot->state.load(std::memory_order_acquire);
-        if (!thread.has_ended && state != slot_state::stopped)
-            thread.has_ended = state == slot_state::finished || is_signalled(thread.thread.get());
-        return thread.has_ended || state == slot_state::stopped;
+        if (!thread.has_ended)
+            thread.has_ended = is_signalled(thread.thread.get());
+        return thread.has_ended ||
+               thread.slot->state.load(std::memory_order_acquire) == slot_state::stopped;
     });
-    if (thread.has_ended && !process.has_ended &&
-        (process.threads.size() == 1 || thread.here.call == function::process_exit))
-        wait_until(&process, "ends", [&] { return process.has_ended; });
+    if (thread.has_ended && !process.has_ended) {
+        if (process.threads.size() == 1 || thread.here.call == function::process_exit)
+            wait_until(&process, "ends", [&] { return process.has_ended; });
+        else
+            note_thread_end(thread);
+    }
 
     if (!thread.has_ended) {
         take(thread);
-        const auto& record = thread.slot->record;
-        const bool suspended = record.call == function::CreateProcessW
-                                   ? record.arguments[5] & CREATE_SUSPENDED
-                                   : record.arguments[4] & CREATE_SUSPENDED;
-        if (record.when == phase::after && record.result && record.ids[1] && !suspended)
-            wait_for_start(thread.here);
-        if (record.when == phase::after && record.result &&
-            record.call == function::TerminateProcess)
-            wait_until(nullptr, "", [&] {
-                return !thread.here.object.starts_with("process ") ||
-                       std::ranges::none_of(processes_, [&](const auto& other) {
-                           return "process " + other->name == thread.here.object &&
-                                  !other->has_ended;
-                       });
-            });
+        wait_for_consequences(thread);
     }
     thread.may_proceed = !thread.is_blocked();
     if (!thread.is_blocked())
         let_others_try(thread);
 }
 
-// After CreateProcessW or CreateThread the step ends when the new thread has announced itself.
-bool execution_state::wait_for_start(const event& created)
+// What a call sets going belongs to its step: a new thread's start, another process's end.
+void execution_state::wait_for_consequences(thread_state& thread)
 {
-    const auto& record = last_->slot->record;
-    const DWORD thread_id = record.ids[1];
-    const DWORD process_id = record.ids[0] ? record.ids[0] : created.process->id;
-    const bool is_process = record.ids[0] != 0;
-    unique_handle process;
-    if (is_process && !find(process_id)) {
-        process = unique_handle{
-            ::OpenProcess(SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION,
-                          FALSE, process_id)};
+    auto& process = *thread.process;
+    const auto& record = thread.slot->record;
+    if (record.when != phase::after || !record.result)
+        return;
+    switch (record.call) {
+    case function::CreateProcessW:
+    case function::CreateThread:
+    case function::beginthreadex: {
+        const bool is_process = record.call == function::CreateProcessW;
+        const thread_ids created{is_process ? record.ids[0] : process.id, record.ids[1]};
+        if (record.arguments[is_process ? 5 : 4] & CREATE_SUSPENDED)
+            suspended_[{process.id, record.created[is_process ? 1 : 0]}] = created;
+        else
+            wait_for_start(process, created.process, created.thread);
+        break;
     }
-    auto* running = created.process;
-    wait_until(running, "sees the thread that it has created start", [&] {
+    case function::ResumeThread: {
+        const auto found = suspended_.find({process.id, record.arguments[0]});
+        if (found == suspended_.end() || record.result != 1)
+            break;
+        const auto created = found->second;
+        suspended_.erase(found);
+        wait_for_start(process, created.process, created.thread);
+        break;
+    }
+    case function::TerminateProcess: {
+        // The call returns before the other process is gone.
+        const auto* victim = find(objects_.process_id(process.id, record.arguments[0]));
+        wait_until(nullptr, "", [&] { return !victim || victim->has_ended; });
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+// Until the new thread has announced itself, or its process is gone.
+void execution_state::wait_for_start(process_state& creator, DWORD process_id, DWORD thread_id)
+{
+    unique_handle process;
+    if (!find(process_id))
+        process = unique_handle{::OpenProcess(SYNCHRONIZE, FALSE, process_id)};
+    wait_until(&creator, "sees what it has created start", [&] {
         return has_started(process_id, thread_id) || (process && is_signalled(process.get()));
     });
-    return has_started(process_id, thread_id);
 }
 
 void execution_state::kill(process_state& process, DWORD exit_code)

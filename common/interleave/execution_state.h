@@ -14,6 +14,7 @@
 #include <chrono>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -127,9 +128,11 @@ private:
     void wait_until(process_state* running, const std::string& what, Done done);
     void collect_reports();
     void register_thread(protocol::slot& slot);
-    bool wait_for_start(const event& created);
+    void wait_for_start(process_state& creator, DWORD process_id, DWORD thread_id);
+    void wait_for_consequences(thread_state& thread);
     void take(thread_state& thread);
     void note_end(process_state& process, bool killed = false);
+    void note_thread_end(const thread_state& thread);
     void note(event happened);
     void let_others_try(const thread_state& except);
     [[nodiscard]] event read(const thread_state& thread) const;
@@ -153,6 +156,12 @@ private:
     std::vector<std::unique_ptr<process_state>> processes_;
     std::deque<thread_state> threads_;
     object_table objects_;
+    struct thread_ids
+    {
+        DWORD process;
+        DWORD thread;
+    };
+    std::map<std::pair<DWORD, std::uint64_t>, thread_ids> suspended_; // by process and handle
     std::vector<event> history_;
     std::vector<choice> choices_;
     thread_state* last_ = nullptr;
@@ -178,6 +187,9 @@ std::size_t count_imports(const std::filesystem::path& program);
 /// beside the source of main. Empty without debug information. Thread-safe.
 std::string source_line(const std::filesystem::path& program,
                         const std::vector<std::uint64_t>& frames);
+
+/// The name of the program that a CreateProcessW starts, as its process will be called.
+std::string started_program_name(const protocol::record& record);
 
 /// What a file holds; \\r\\n as \\n when asked.
 std::string read_file(const std::filesystem::path& path, bool as_text);

@@ -342,7 +342,9 @@ DWORD controlled_wait(protocol::record& record, DWORD last_error, DWORD millisec
             const DWORD result = wait();
             if (result != WAIT_TIMEOUT || milliseconds == 0)
                 return result;
-            if (stop(phase::blocked).what == protocol::action::time_out)
+            const bool give_up = stop(phase::blocked).what == protocol::action::time_out;
+            ::SetLastError(last_error);
+            if (give_up)
                 return static_cast<DWORD>(WAIT_TIMEOUT);
         }
     });

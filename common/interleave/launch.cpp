@@ -4,6 +4,7 @@
 
 #include <dbghelp.h>
 
+#include <algorithm>
 #include <cwchar>
 #include <fstream>
 #include <iterator>
@@ -118,12 +119,13 @@ started_program start_suspended(const std::filesystem::path& program, const star
     auto environment = environment_with(protocol::environment_variable, board_name);
     const auto directory = options.current_directory.native();
     PROCESS_INFORMATION information{};
-    check(::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
-                           CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT |
-                               EXTENDED_STARTUPINFO_PRESENT,
-                           environment.data(), directory.empty() ? nullptr : directory.c_str(),
-                           &startup.StartupInfo, &information),
-          "CreateProcessW");
+    if (!::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
+                          CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT |
+                              EXTENDED_STARTUPINFO_PRESENT,
+                          environment.data(), directory.empty() ? nullptr : directory.c_str(),
+                          &startup.StartupInfo, &information))
+        throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(),
+                                "cannot start " + program.string());
     started_program started{winipc::unique_handle{information.hProcess},
                             winipc::unique_handle{information.hThread}, information.dwProcessId};
     if (!::AssignProcessToJobObject(job, started.process.get())) {
@@ -162,6 +164,18 @@ std::size_t count_imports(const std::filesystem::path& program)
         }
     }
     return count;
+}
+
+std::string started_program_name(const protocol::record& record)
+{
+    std::wstring path = record.text;
+    if (path.empty()) { // then it is the command line's first word
+        path = record.more_text;
+        const bool quoted = path.starts_with(L'"');
+        path.erase(0, quoted);
+        path.resize(std::min(path.find(quoted ? L'"' : L' '), path.size()));
+    }
+    return narrow(std::filesystem::path(path).stem().native());
 }
 
 std::string read_file(const std::filesystem::path& path, bool as_text)

@@ -90,6 +90,12 @@ std::string object_table::name(DWORD process, std::uint64_t handle) const
     return "a handle that is not open";
 }
 
+DWORD object_table::process_id(DWORD process, std::uint64_t handle) const
+{
+    const auto found = handles_.find({process, handle});
+    return found == handles_.end() ? 0 : found->second.process_id;
+}
+
 std::string object_table::display_name(function call, const wchar_t* name)
 {
     if (name[0])
@@ -111,6 +117,7 @@ void object_table::apply(DWORD process, const protocol::record& record,
     case function::CreateProcessW:
         if (!failed) {
             add(process, record.created[0], "process " + new_process_name);
+            handles_[{process, record.created[0]}].process_id = record.ids[0];
             add(process, record.created[1], "thread of " + new_process_name);
         }
         break;

@@ -28,10 +28,14 @@ public:
     /// Names the handle by what it means in that process, as "message-ready" or "event #1".
     [[nodiscard]] std::string name(DWORD process, std::uint64_t handle) const;
 
+    /// The process that a handle means; 0: none.
+    [[nodiscard]] DWORD process_id(DWORD process, std::uint64_t handle) const;
+
     struct entry
     {
         std::string object;
         std::size_t opened_at; ///< how many completed calls of its process came before
+        DWORD process_id = 0;  ///< of the process that the handle means; 0: it means none
     };
     /// What is open in a process, in the order of opening.
     [[nodiscard]] std::vector<entry> open_handles(DWORD process) const;

@@ -49,6 +49,8 @@ std::string outcome(const event& event)
 std::string cell(const event& event)
 {
     std::string text;
+    if (event.is_end && event.call == function::thread_exit)
+        return "the thread ends";
     if (event.is_end) {
         text = event.is_killed ? "killed by the test"
                                : "ends, exit code " + std::to_string(event.result);
@@ -104,7 +106,7 @@ std::string format_timeline(const execution_state& state, const std::vector<even
     };
     out << "step   ";
     for (std::size_t column = 0; column < processes.size(); ++column)
-        pad(processes[column]->name, widths[column] + 3);
+        pad(processes[column]->name, column + 1 < processes.size() ? widths[column] + 3 : 0);
     out << "\n";
     if (first > 0)
         out << "       (" << first << " earlier ones are not shown)\n";

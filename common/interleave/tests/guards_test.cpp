@@ -1,0 +1,136 @@
+// What the controller says when a program does what it cannot control.
+#include "interleave/execution.h"
+#include "interleave/matchers.h"
+#include "testing/programs.h"
+#include "winipc/unique_handle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+using namespace interleave;
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::StartsWith;
+using winipc::testing::program;
+
+namespace {
+
+std::string error_of(const std::function<void()>& action)
+{
+    try {
+        action();
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    return "no error at all";
+}
+
+} // namespace
+
+TEST(Guards, AWaitThatTheInstrumentDoesNotSeeIsNamedAsSuch)
+{
+    execution run{program("scene"), arguments({L"block_unseen"})};
+    run.watchdog(500ms);
+
+    const auto error = error_of([&] { run.process("scene").run_to_end(); });
+
+    EXPECT_THAT(error, StartsWith("scene never reaches its next call: uncontrolled blocking."));
+    EXPECT_FALSE(run.deadlocked()) << "uncontrolled blocking is not a deadlock";
+}
+
+TEST(Guards, AProgramThatWaitsByComputingIsCalledSpinning)
+{
+    execution run{program("scene"), arguments({L"spin"})};
+
+    const auto error = error_of([&] { run.process("scene").run_to_end(); });
+
+    EXPECT_THAT(error, StartsWith("scene is spinning"));
+}
+
+TEST(Guards, AProgramThatEndsAtOnceIsReportedWithItsExitCode)
+{
+    const auto error = error_of([] { execution run{program("silent")}; });
+
+    EXPECT_THAT(error, StartsWith("silent ended with exit code 0x3 before it reported to the "
+                                  "controller. Is it linked with interleave::probe?"));
+}
+
+TEST(Guards, AProgramThatNeverReportsIsNamed)
+{
+    execution run;
+    run.watchdog(500ms);
+
+    const auto error = error_of([&] { run.start(program("silent"), arguments({L"stay"})); });
+
+    EXPECT_THAT(error, StartsWith("silent never reports that it has started"));
+    EXPECT_THAT(error, HasSubstr("built without interleave::probe"));
+}
+
+TEST(Guards, AProgramThatIsNotThereIsAnErrorWithItsCode)
+{
+    try {
+        execution run{program("scene").replace_filename("absent.exe")};
+        FAIL() << "there is no such program";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code().value(), ERROR_FILE_NOT_FOUND);
+        EXPECT_THAT(error.what(), HasSubstr("absent.exe"));
+    }
+}
+
+TEST(Guards, ACrashIsShownWithItsLine)
+{
+    execution run{program("scene"), arguments({L"crash"})};
+    auto& process = run.process("scene");
+
+    process.run_to_end();
+
+    EXPECT_EQ(process.exit_code(), 0xC0000005U);
+    EXPECT_EQ(process.output(), "about to crash\n");
+    EXPECT_THAT(process.position(),
+                MatchesRegex("crashed with exception 0xC0000005, scene.cpp:\\d+"));
+}
+
+TEST(Guards, AWriteToAReadOnlyViewFaults)
+{
+    execution run{program("scene"), arguments({L"write_read_only_view"})};
+    auto& process = run.process("scene");
+
+    process.run_to_end();
+
+    EXPECT_EQ(process.exit_code(), 0xC0000005U);
+}
+
+TEST(Guards, AProcessThatNeverBlocksIsStoppedByTheStepLimit)
+{
+    execution run{program("right"), arguments({L"timed_spin"})};
+    run.step_limit(100);
+
+    const auto error = error_of([&] { run.run_to_end(); });
+
+    EXPECT_THAT(error, StartsWith("after 100 steps nobody has ended: a livelock is suspected"));
+}
+
+TEST(Guards, AProcessThatNobodyHasStartedIsNotThere)
+{
+    execution run{program("scene"), arguments({L"spin"})};
+
+    const auto error = error_of([&] { (void)run.process("child"); });
+
+    EXPECT_THAT(error, StartsWith("there is no process child (yet)"));
+}
+
+TEST(Guards, NoProcessOutlivesItsExecution)
+{
+    winipc::unique_handle process;
+    {
+        execution run{program("scene"), arguments({L"wait_for_ever"})};
+        run.process("scene").run_until_blocked();
+        process =
+            winipc::unique_handle{::OpenProcess(SYNCHRONIZE, FALSE, run.process("scene").id())};
+    }
+
+    EXPECT_EQ(::WaitForSingleObject(process.get(), 0), WAIT_OBJECT_0);
+}

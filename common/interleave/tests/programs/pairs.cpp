@@ -1,0 +1,252 @@
+#include "pairs.h"
+
+#include "winipc/error.h"
+
+#include <cstdio>
+#include <string>
+
+using winipc::throw_last_error;
+using winipc::unique_handle;
+
+namespace {
+
+unique_handle checked(HANDLE handle, const char* what)
+{
+    if (!handle)
+        throw_last_error(what);
+    return unique_handle{handle};
+}
+
+void wait(const unique_handle& handle)
+{
+    if (::WaitForSingleObject(handle.get(), INFINITE) == WAIT_FAILED)
+        throw_last_error("WaitForSingleObject");
+}
+
+bool wait_for(const unique_handle& handle, DWORD milliseconds)
+{
+    return ::WaitForSingleObject(handle.get(), milliseconds) == WAIT_OBJECT_0;
+}
+
+void set(const unique_handle& event)
+{
+    winipc::check(::SetEvent(event.get()), "SetEvent");
+}
+
+void reset(const unique_handle& event)
+{
+    winipc::check(::ResetEvent(event.get()), "ResetEvent");
+}
+
+void release(const unique_handle& semaphore)
+{
+    winipc::check(::ReleaseSemaphore(semaphore.get(), 1, nullptr), "ReleaseSemaphore");
+}
+
+// BUG: the reply may be there already when it is reset.
+namespace late_reset {
+void left(pair_objects& pair)
+{
+    set(pair.request);
+    reset(pair.reply);
+    wait(pair.reply);
+}
+void right(pair_objects& pair)
+{
+    wait(pair.request);
+    set(pair.reply);
+}
+} // namespace late_reset
+
+namespace reset_before_reply {
+void left(pair_objects& pair)
+{
+    reset(pair.reply);
+    set(pair.request);
+    wait(pair.reply);
+}
+} // namespace reset_before_reply
+
+// BUG: who waits too late misses the signal.
+namespace set_sleep_reset {
+void left(pair_objects& pair)
+{
+    set(pair.request);
+    ::Sleep(50);
+    reset(pair.request);
+}
+void right(pair_objects& pair)
+{
+    wait(pair.request);
+}
+} // namespace set_sleep_reset
+
+// BUG: the signal says that the slot is written, and it is not.
+namespace signal_before_write {
+void left(pair_objects& pair)
+{
+    set(pair.request);
+    pair.memory->slot = 42;
+}
+void right(pair_objects& pair)
+{
+    wait(pair.request);
+    std::printf("%d\n", pair.memory->slot);
+}
+} // namespace signal_before_write
+
+// BUG: the second message overwrites the first, and two signals become one.
+namespace no_acknowledgement {
+void left(pair_objects& pair)
+{
+    for (int message = 1; message <= 2; ++message) {
+        pair.memory->slot = message;
+        set(pair.request);
+    }
+}
+void right(pair_objects& pair)
+{
+    for (int i = 0; i < 2; ++i) {
+        wait(pair.request);
+        std::printf("%d\n", pair.memory->slot);
+    }
+}
+} // namespace no_acknowledgement
+
+// BUG: an abandoned mutex says that its owner died in the middle.
+namespace abandoned_mutex {
+void left(pair_objects& pair)
+{
+    wait(pair.mutex);
+    pair.memory->slot = 1;
+    set(pair.request);
+    pair.memory->other = 1;
+    ::ReleaseMutex(pair.mutex.get());
+}
+void right(pair_objects& pair)
+{
+    wait(pair.mutex);
+    std::printf("%d %d\n", pair.memory->slot, pair.memory->other);
+    ::ReleaseMutex(pair.mutex.get());
+}
+} // namespace abandoned_mutex
+
+// BUG: whoever never answers is asked for ever.
+namespace timed_spin {
+void left(pair_objects&) {}
+void right(pair_objects& pair)
+{
+    while (!wait_for(pair.request, 100))
+        ;
+}
+} // namespace timed_spin
+
+namespace ping_pong {
+void left(pair_objects& pair)
+{
+    for (int i = 0; i < 3; ++i) {
+        pair.memory->slot = i;
+        set(pair.request);
+        wait(pair.reply);
+    }
+}
+void right(pair_objects& pair)
+{
+    for (int i = 0; i < 3; ++i) {
+        wait(pair.request);
+        std::printf("%d\n", pair.memory->slot);
+        set(pair.reply);
+    }
+}
+} // namespace ping_pong
+
+namespace semaphore_ring {
+void left(pair_objects& pair)
+{
+    for (int i = 0; i < 4; ++i) {
+        wait(pair.free_places);
+        pair.memory->ring[i % 2] = i;
+        release(pair.filled_places);
+    }
+}
+void right(pair_objects& pair)
+{
+    for (int i = 0; i < 4; ++i) {
+        wait(pair.filled_places);
+        std::printf("%d\n", pair.memory->ring[i % 2]);
+        release(pair.free_places);
+    }
+}
+} // namespace semaphore_ring
+
+// Every message is sent until it is acknowledged; its number tells a repetition from a new one.
+namespace timed_retry {
+void left(pair_objects& pair)
+{
+    for (int number = 1; number <= 2; ++number) {
+        pair.memory->slot = number;
+        do
+            set(pair.request);
+        while (!wait_for(pair.reply, 100) || pair.memory->other < number);
+    }
+}
+void right(pair_objects& pair)
+{
+    while (pair.memory->other < 2) {
+        wait(pair.request);
+        if (pair.memory->slot > pair.memory->other) {
+            pair.memory->other = pair.memory->slot;
+            std::printf("%d\n", pair.memory->other);
+        }
+        set(pair.reply);
+    }
+}
+} // namespace timed_retry
+
+constexpr protocol_pair pairs[] = {
+    {"late_reset", true, late_reset::left, late_reset::right},
+    {"reset_before_reply", true, reset_before_reply::left, late_reset::right},
+    {"set_sleep_reset", true, set_sleep_reset::left, set_sleep_reset::right},
+    {"signal_before_write", false, signal_before_write::left, signal_before_write::right},
+    {"no_acknowledgement", false, no_acknowledgement::left, no_acknowledgement::right},
+    {"abandoned_mutex", false, abandoned_mutex::left, abandoned_mutex::right},
+    {"timed_spin", false, timed_spin::left, timed_spin::right},
+    {"ping_pong", false, ping_pong::left, ping_pong::right},
+    {"semaphore_ring", false, semaphore_ring::left, semaphore_ring::right},
+    {"timed_retry", false, timed_retry::left, timed_retry::right},
+};
+
+} // namespace
+
+pair_objects::pair_objects(bool manual_reset)
+    : request(checked(::CreateEventW(nullptr, manual_reset, FALSE, L"Local\\winipc-request"),
+                      "CreateEventW")),
+      reply(checked(::CreateEventW(nullptr, manual_reset, FALSE, L"Local\\winipc-reply"),
+                    "CreateEventW")),
+      mutex(checked(::CreateMutexW(nullptr, FALSE, L"Local\\winipc-mutex"), "CreateMutexW")),
+      free_places(
+          checked(::CreateSemaphoreW(nullptr, 2, 2, L"Local\\winipc-free"), "CreateSemaphoreW")),
+      filled_places(
+          checked(::CreateSemaphoreW(nullptr, 0, 2, L"Local\\winipc-filled"), "CreateSemaphoreW")),
+      section_(checked(::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0,
+                                            sizeof(shared_memory), L"Local\\winipc-memory"),
+                       "CreateFileMappingW")),
+      view_(section_.get(), FILE_MAP_WRITE)
+{
+    memory = view_.as<shared_memory>();
+}
+
+int play(int count, wchar_t** arguments, role protocol_pair::*side)
+try {
+    const std::wstring wanted = count > 1 ? arguments[1] : L"";
+    for (const auto& pair : pairs)
+        if (std::wstring(pair.name.begin(), pair.name.end()) == wanted) {
+            pair_objects objects(pair.manual_reset);
+            (pair.*side)(objects);
+            return 0;
+        }
+    std::fprintf(stderr, "there is no such pair\n");
+    return 2;
+} catch (const std::system_error& error) {
+    return winipc::report(error);
+}
