@@ -87,11 +87,6 @@ std::size_t argument_count(function call)
     }
 }
 
-bool can_fail(function call)
-{
-    return call < function::Sleep || call == function::TerminateProcess;
-}
-
 std::string hex(std::uint64_t value)
 {
     std::ostringstream text;
@@ -197,30 +192,16 @@ template <class Done>
 void execution_state::wait_until(process_state* running, const std::string& what, Done done)
 {
     const auto start = std::chrono::steady_clock::now();
-    const auto running_thread = [&] { return last_ ? last_->thread.get() : nullptr; };
-    auto processor_start = 0ns;
-    bool has_waited = false;
-    for (;;) {
-        collect_reports();
-        if (done())
-            return;
-
-        std::vector<HANDLE> handles{report_.get()};
-        for (const auto& process : processes_)
-            if (!process->has_ended && handles.size() < MAXIMUM_WAIT_OBJECTS - 1)
-                handles.push_back(process->process.get());
-        for (const auto& thread : threads_)
-            if (thread.process == running && !thread.has_ended && &thread == last_ &&
-                thread.slot->state == slot_state::running)
-                handles.push_back(thread.thread.get());
-        const DWORD result =
-            ::WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE, 50);
-        if (result != WAIT_TIMEOUT || !running)
+    std::optional<std::chrono::nanoseconds> processor_start;
+    while (!done()) {
+        if (wait_for_news())
             continue;
-
-        if (!std::exchange(has_waited, true))
-            processor_start = processor_time(running_thread());
-        if (processor_time(running_thread()) - processor_start > spinning_after)
+        if (!running) // nobody in particular: there is nothing to guard
+            continue;
+        const auto used = processor_time(last_ ? last_->thread.get() : nullptr);
+        if (!processor_start)
+            processor_start = used;
+        if (used - *processor_start > spinning_after)
             fail_schedule(running->name +
                           " is spinning: it computes without making any call that "
                           "could wait, and never " +
@@ -232,7 +213,37 @@ void execution_state::wait_until(process_state* running, const std::string& what
     }
 }
 
-void execution_state::collect_reports()
+// Waits for a report, or the end of a process or of the running thread; false: none came for long.
+bool execution_state::wait_for_news()
+{
+    std::vector<HANDLE> handles{report_.get()};
+    std::vector<process_state*> ending;
+    for (const auto& process : processes_)
+        if (!process->has_ended && handles.size() < MAXIMUM_WAIT_OBJECTS - 1) {
+            handles.push_back(process->process.get());
+            ending.push_back(process.get());
+        }
+    const bool watch_thread = last_ && !last_->has_ended && last_->process->threads.size() > 1 &&
+                              last_->slot->state != slot_state::stopped;
+    if (watch_thread)
+        handles.push_back(last_->thread.get());
+
+    const auto count = static_cast<DWORD>(handles.size());
+    const DWORD result = ::WaitForMultipleObjects(count, handles.data(), FALSE, 50);
+    if (result == WAIT_TIMEOUT)
+        return false;
+    if (result >= count)
+        throw_last_error("WaitForMultipleObjects");
+    if (result == 0)
+        register_new_threads();
+    else if (result - 1 < ending.size())
+        note_end(*ending[result - 1]);
+    else
+        last_->has_ended = true;
+    return true;
+}
+
+void execution_state::register_new_threads()
 {
     for (auto& slot : board_->slots) {
         const auto state = slot.state.load(std::memory_order_acquire);
@@ -243,9 +254,6 @@ void execution_state::collect_reports()
         if (is_new && state == slot_state::stopped)
             register_thread(slot);
     }
-    for (auto& process : processes_)
-        if (!process->has_ended && is_signalled(process->process.get()))
-            note_end(*process);
 }
 
 bool execution_state::has_started(DWORD process_id, DWORD thread_id) const
@@ -427,8 +435,6 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     thread.slot->state.store(slot_state::running, std::memory_order_release);
     ::SetEvent(thread.go.get());
     wait_until(&process, "reaches its next call", [&] {
-        if (!thread.has_ended)
-            thread.has_ended = is_signalled(thread.thread.get());
         return thread.has_ended ||
                thread.slot->state.load(std::memory_order_acquire) == slot_state::stopped;
     });
@@ -510,130 +516,6 @@ void execution_state::kill(process_state& process, DWORD exit_code)
     let_others_try(process.first_thread());
 }
 
-void execution_state::run_to(thread_state& thread, const point& target)
-{
-    const auto target_name =
-        (target.is_after ? "after " : "before ") + target.call +
-        (target.object.empty() ? "" : " " + target.object) +
-        (target.count > 1 ? " (" + std::to_string(target.count) + " times)" : "");
-    auto remaining = target.count;
-    for (std::size_t i = 0; i < step_limit; ++i) {
-        if (thread.is_blocked() && !thread.may_proceed)
-            fail_schedule(thread.process->name + " does not get to the point " + target_name +
-                          ": it is " + position(thread));
-        step(thread);
-        if (thread.has_ended) {
-            const auto errors = read_file(thread.process->error_output, true);
-            fail_schedule(thread.process->name + " does not get to the point " + target_name +
-                          ": it has " + position(*thread.process) +
-                          (errors.empty() ? "" : "\nit wrote on stderr: " + errors));
-        }
-        const auto& here = thread.here;
-        const bool is_there = name_of(here.call) == target.call &&
-                              here.when == (target.is_after ? phase::after : phase::before) &&
-                              (target.object.empty() || here.object == target.object);
-        if (is_there && --remaining == 0)
-            return;
-    }
-    fail_schedule(thread.process->name + " made " + std::to_string(step_limit) +
-                  " steps without getting to the point " + target_name + ": it is " +
-                  position(thread));
-}
-
-void execution_state::run_until_blocked(thread_state& thread)
-{
-    for (std::size_t i = 0; i < step_limit; ++i) {
-        if (thread.is_blocked() && !thread.may_proceed)
-            return;
-        if (thread.has_ended) {
-            const auto errors = read_file(thread.process->error_output, true);
-            fail_schedule(thread.process->name + " never blocks: it has " +
-                          position(*thread.process) +
-                          (errors.empty() ? "" : "\nit wrote on stderr: " + errors));
-        }
-        step(thread);
-    }
-    fail_schedule(thread.process->name + " never blocks: after " + std::to_string(step_limit) +
-                  " steps it is still running, " + position(thread));
-}
-
-void execution_state::run_to_end(thread_state& thread)
-{
-    for (std::size_t i = 0; i < step_limit; ++i) {
-        if (thread.has_ended)
-            return;
-        if (thread.is_blocked() && !thread.may_proceed) {
-            const bool nobody_else = std::ranges::none_of(
-                threads_, [](const thread_state& other) { return other.is_enabled(); });
-            if (thread.wait_limit() == INFINITE || !nobody_else)
-                fail_schedule(thread.process->name + " does not run to its end: it is " +
-                              position(thread));
-            time_out(thread);
-            continue;
-        }
-        step(thread);
-    }
-    fail_schedule(thread.process->name + " does not end: after " + std::to_string(step_limit) +
-                  " steps it is still running, " + position(thread));
-}
-
-void execution_state::time_out(thread_state& thread)
-{
-    if (!thread.is_blocked() || thread.wait_limit() == INFINITE)
-        fail_schedule(thread.process->name + " has no wait that could time out: it is " +
-                      position(thread));
-    step(thread, {action::time_out, 0});
-}
-
-void execution_state::fail(thread_state& thread, DWORD code)
-{
-    if (thread.has_ended || thread.here.when != phase::before || !can_fail(thread.here.call))
-        fail_schedule(thread.process->name + " stands before no call that could fail: it is " +
-                      position(thread));
-    step(thread, {action::fail, code});
-}
-
-bool execution_state::is_stuck() const
-{
-    const auto is_live = [](const thread_state& thread) { return !thread.has_ended; };
-    const auto can_go_on = [](const thread_state& thread) {
-        return thread.is_enabled() || (thread.is_blocked() && thread.wait_limit() != INFINITE);
-    };
-    return std::ranges::any_of(threads_, is_live) &&
-           std::ranges::none_of(threads_,
-                                [&](const auto& t) { return is_live(t) && can_go_on(t); });
-}
-
-void execution_state::run_until_stuck()
-{
-    for (std::size_t i = 0; i < step_limit; ++i) {
-        // Whoever ran last goes on; else the first that can; else the shortest wait times out.
-        auto* next = last_ && last_->is_enabled() ? last_ : nullptr;
-        for (auto& thread : threads_)
-            if (!next && thread.is_enabled())
-                next = &thread;
-        if (next && next->here.call == function::Sleep && next->here.when == phase::after)
-            for (auto& thread : threads_) // a sleep gives way to everybody else
-                if (&thread != next && thread.is_enabled()) {
-                    next = &thread;
-                    break;
-                }
-        if (next) {
-            step(*next);
-            continue;
-        }
-        for (auto& thread : threads_)
-            if (thread.is_blocked() && thread.wait_limit() != INFINITE &&
-                (!next || thread.wait_limit() < next->wait_limit()))
-                next = &thread;
-        if (!next)
-            return;
-        time_out(*next);
-    }
-    fail_schedule("after " + std::to_string(step_limit) +
-                  " steps nobody has ended: a livelock is suspected");
-}
-
 std::wstring execution_state::object_name(std::wstring_view name) const
 {
     return std::wstring(name) + board_->object_suffix;
@@ -703,98 +585,6 @@ std::string execution_state::timeline() const
 void execution_state::fail_schedule(const std::string& message) const
 {
     throw schedule_error(message + "\n\n" + timeline());
-}
-
-std::string execution_state::trace_hash() const
-{
-    // FNV-1a over who did what: enough to notice that a replay went another way.
-    std::uint32_t hash = 2166136261U;
-    const auto mix = [&](std::uint64_t value) {
-        hash = (hash ^ static_cast<std::uint32_t>(value)) * 16777619U;
-    };
-    for (const auto& event : history_) {
-        mix(static_cast<std::uint64_t>(event.call));
-        mix(static_cast<std::uint64_t>(event.when));
-        for (const char c : event.object)
-            mix(static_cast<unsigned char>(c));
-    }
-    std::ostringstream text;
-    text << std::hex << std::setw(4) << std::setfill('0') << (hash & 0xFFFFU);
-    return text.str();
-}
-
-std::string execution_state::schedule() const
-{
-    std::string text = "v1:";
-    for (std::size_t i = 0; i < choices_.size();) {
-        const auto& made = choices_[i];
-        std::size_t run = 1;
-        text += made.letter;
-        if (made.kind == ' ') {
-            while (i + run < choices_.size() && choices_[i + run].kind == ' ' &&
-                   choices_[i + run].letter == made.letter)
-                ++run;
-            if (run > 1)
-                text += std::to_string(run);
-        } else {
-            text += made.kind;
-            if (made.kind != 't')
-                text += std::to_string(made.code) + ";";
-        }
-        i += run;
-    }
-    return text + "." + trace_hash();
-}
-
-void execution_state::replay(std::string_view schedule)
-{
-    const auto bad = [&](const std::string& why) {
-        fail_schedule("cannot replay \"" + std::string(schedule) + "\": " + why);
-    };
-    if (!schedule.starts_with("v1:"))
-        bad("a schedule starts with v1:");
-    std::size_t i = 3;
-    const auto take_number = [&] {
-        DWORD number = 0;
-        while (i < schedule.size() && schedule[i] >= '0' && schedule[i] <= '9')
-            number = number * 10 + static_cast<DWORD>(schedule[i++] - '0');
-        return number;
-    };
-    const auto take_code = [&] {
-        const DWORD code = take_number();
-        if (i == schedule.size() || schedule[i++] != ';')
-            bad("a code must end with a semicolon");
-        return code;
-    };
-
-    while (i < schedule.size() && schedule[i] != '.') {
-        const char letter = schedule[i++];
-        auto* thread = find_thread(letter);
-        if (!thread || thread->has_ended)
-            bad(std::string("divergence: ") + letter + " is not there to make step " +
-                std::to_string(steps + 1));
-        const char kind = i < schedule.size() ? schedule[i] : '.';
-        if (kind == 't') {
-            ++i;
-            time_out(*thread);
-        } else if (kind == '!') {
-            ++i;
-            kill(*thread->process, take_code());
-        } else if (kind == 'f') {
-            ++i;
-            fail(*thread, take_code());
-        } else {
-            const DWORD count = kind >= '0' && kind <= '9' ? take_number() : 1;
-            for (DWORD n = 0; n < count; ++n) {
-                if (thread->has_ended)
-                    bad(std::string("divergence: ") + letter + " has ended before step " +
-                        std::to_string(steps + 1));
-                step(*thread);
-            }
-        }
-    }
-    if (i + 1 < schedule.size() && schedule.substr(i + 1) != trace_hash())
-        bad("divergence: the programs did something else than they did then");
 }
 
 } // namespace interleave

@@ -126,7 +126,8 @@ private:
 
     template <class Done>
     void wait_until(process_state* running, const std::string& what, Done done);
-    void collect_reports();
+    bool wait_for_news();
+    void register_new_threads();
     void register_thread(protocol::slot& slot);
     void wait_for_start(process_state& creator, DWORD process_id, DWORD thread_id);
     void wait_for_consequences(thread_state& thread);
