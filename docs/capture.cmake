@@ -10,7 +10,7 @@ execute_process(COMMAND ${PROGRAM} INPUT_FILE ${TO}.empty
 if(NOT result EQUAL 0)
   list(POP_BACK PROGRAM program)
   file(READ ${TO}.err said)
-  message(FATAL_ERROR "docs: ${program} failed (${result}): ${said}")
+  message(FATAL_ERROR " docs: ${program} failed (${result}): ${said}")
 endif()
 file(READ ${TO}.raw text)
 string(REPLACE "\r\n" "\n" text "${text}")

@@ -5,6 +5,5 @@ file(READ ${README} readme)
 file(READ ${TIMELINE} timeline)
 string(FIND "${readme}" "${timeline}" place)
 if(place EQUAL -1)
-  message(FATAL_ERROR "docs: the timeline in README.md is not the one that docs/example gives now:\n"
-    "${timeline}")
+  message(FATAL_ERROR " docs: the timeline in ${README} is not what docs/example gives now: ${TIMELINE}")
 endif()
