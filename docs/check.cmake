@@ -1,0 +1,33 @@
+# What Doxygen does not check. cmake -DREADME=README.md -DHTML=folder [-DTIMELINE=timeline.txt]
+#                                    -P check.cmake
+
+# The README shows a timeline and cannot include it: it must be the real one.
+file(READ ${README} readme)
+if(TIMELINE)
+  file(READ ${TIMELINE} timeline)
+  string(FIND "${readme}" "${timeline}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR " docs: the timeline in ${README} is not what docs/example gives now: ${TIMELINE}")
+  endif()
+endif()
+
+# A link to a file leads to a file.
+function(check_links page expression text)
+  cmake_path(GET page PARENT_PATH folder)
+  string(REGEX MATCHALL "${expression}" links "${text}")
+  list(REMOVE_DUPLICATES links)
+  foreach(link IN LISTS links)
+    string(REGEX REPLACE "${expression}" "\\1" file "${link}")
+    if(NOT EXISTS ${folder}/${file})
+      message(FATAL_ERROR " docs: ${page}: a link to ${file}, which is not there")
+    endif()
+  endforeach()
+endfunction()
+
+string(REPLACE "](" "<link " readme "${readme}") # a lone bracket would upset CMake's lists
+check_links(${README} "<link ([^):#]+)[^)]*\\)" "${readme}")
+file(GLOB pages ${HTML}/*.html)
+foreach(page IN LISTS pages)
+  file(READ ${page} text)
+  check_links(${page} "href=\"([^\":#?]+)(#[^\"]*)?\"" "${text}")
+endforeach()
