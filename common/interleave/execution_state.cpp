@@ -318,7 +318,7 @@ void execution_state::check_import_count(const process_state& process, std::uint
                       std::to_string(expected));
 }
 
-char execution_state::free_letter(const std::string& name) const
+char execution_state::free_letter(const std::string& name)
 {
     std::string candidates;
     for (const char c : name)
@@ -331,12 +331,17 @@ char execution_state::free_letter(const std::string& name) const
     return '?';
 }
 
-thread_state* execution_state::find_thread(char letter) const
+thread_state* execution_state::find_thread(char letter)
 {
-    for (const auto& thread : threads_)
-        if (thread.letter == letter)
-            return const_cast<thread_state*>(&thread);
-    return nullptr;
+    const auto found = std::ranges::find(threads_, letter, &thread_state::letter);
+    return found == threads_.end() ? nullptr : &*found;
+}
+
+const process_state* execution_state::crashed_process() const
+{
+    const auto found = std::ranges::find_if(
+        processes_, [](const auto& process) { return process->has_crashed; });
+    return found == processes_.end() ? nullptr : found->get();
 }
 
 event execution_state::read(const thread_state& thread) const

@@ -98,6 +98,9 @@ public:
     void replay(std::string_view schedule);
 
     [[nodiscard]] bool is_stuck() const;
+    [[nodiscard]] std::deque<thread_state>& threads() { return threads_; }
+    [[nodiscard]] thread_state* find_thread(char letter);
+    [[nodiscard]] const process_state* crashed_process() const; ///< nullptr: none
     [[nodiscard]] process_state* find(std::string_view name, int nth) const;
     [[nodiscard]] std::string position(const thread_state& thread) const;
     [[nodiscard]] std::string position(const process_state& process) const;
@@ -137,8 +140,7 @@ private:
     void note(event happened);
     void let_others_try(const thread_state& except);
     [[nodiscard]] event read(const thread_state& thread) const;
-    [[nodiscard]] thread_state* find_thread(char letter) const;
-    [[nodiscard]] char free_letter(const std::string& name) const;
+    [[nodiscard]] char free_letter(const std::string& name);
     [[nodiscard]] process_state* find(DWORD process_id) const;
     [[nodiscard]] bool has_started(DWORD process_id, DWORD thread_id) const;
     process_state& add_process(const std::filesystem::path& path, DWORD id,

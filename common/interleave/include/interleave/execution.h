@@ -263,6 +263,9 @@ public:
     /// After so many steps in one command a process counts as never blocking. Default 20,000.
     void step_limit(std::size_t steps);
 
+    /// The controller's inner side, for the explorer.
+    [[nodiscard]] execution_state& state() const { return *state_; }
+
 private:
     controlled_process& start_program(const std::filesystem::path& program,
                                       const start_options& options);

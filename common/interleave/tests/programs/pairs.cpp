@@ -43,6 +43,31 @@ void release(const unique_handle& semaphore)
     winipc::check(::ReleaseSemaphore(semaphore.get(), 1, nullptr), "ReleaseSemaphore");
 }
 
+// Two that have nothing to do with each other.
+namespace independent {
+void left(pair_objects& pair)
+{
+    set(pair.request);
+}
+void right(pair_objects& pair)
+{
+    set(pair.reply);
+}
+} // namespace independent
+
+namespace independent_twice {
+void left(pair_objects& pair)
+{
+    set(pair.request);
+    set(pair.request);
+}
+void right(pair_objects& pair)
+{
+    set(pair.reply);
+    set(pair.reply);
+}
+} // namespace independent_twice
+
 // BUG: the reply may be there already when it is reset.
 namespace late_reset {
 void left(pair_objects& pair)
@@ -204,6 +229,8 @@ void right(pair_objects& pair)
 } // namespace timed_retry
 
 constexpr protocol_pair pairs[] = {
+    {"independent", false, independent::left, independent::right},
+    {"independent_twice", false, independent_twice::left, independent_twice::right},
     {"late_reset", true, late_reset::left, late_reset::right},
     {"reset_before_reply", true, reset_before_reply::left, late_reset::right},
     {"set_sleep_reset", true, set_sleep_reset::left, set_sleep_reset::right},
