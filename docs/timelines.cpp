@@ -1,5 +1,5 @@
-// What the pages of the lessons show of programs that run together: the solutions under control,
-// each output and each timeline in a file under capture/.
+// What the lesson pages show of programs that run together: the solutions under control. Each
+// output and each timeline goes into a file under capture/.
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 
@@ -7,22 +7,71 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 #include <string_view>
 
 namespace {
 
 using namespace interleave;
 
-std::filesystem::path solution(std::string_view program)
+// A solution's program, as "solution04/writer". The working folder is the pages' build folder.
+std::filesystem::path program(std::string_view name)
 {
-    return std::filesystem::absolute(std::filesystem::path("../bin") / program);
+    auto path = std::filesystem::absolute("../bin") / name;
+    return path += ".exe";
 }
 
-void save(std::string_view name, std::string_view text)
+void save(const std::filesystem::path& name, std::string_view text)
 {
-    const auto path = std::filesystem::path("capture") / name;
+    const auto path = "capture" / name;
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
 }
 
+// capture/NN/timeline.txt, and what each of the programs has printed.
+void save(const std::filesystem::path& lesson, const execution& run,
+          const std::vector<std::string>& programs)
+{
+    save(lesson / "timeline.txt", run.timeline());
+    for (const auto& name : programs)
+        save(lesson / (name + ".txt"), run.process(name).output());
+}
+
 } // namespace
+
+TEST(Lesson03, TheReaderReadsWhileTheWriterHoldsTheSection)
+{
+    execution run;
+    auto& writer = run.start(program("solution03/writer"));
+    writer.run_to(before("UnmapViewOfFile"));
+    auto& reader = run.start(program("solution03/reader"));
+    reader.run_to_end();
+    writer.run_to_end();
+
+    EXPECT_THAT(reader, ended_with(0)) << run.timeline();
+    save("03", run, {"writer", "reader"});
+}
+
+TEST(Lesson04, TheReaderWaitsUntilTheWriterSignals)
+{
+    execution run;
+    auto& writer = run.start(program("solution04/writer"));
+    writer.run_to(before("SetEvent"));
+    auto& reader = run.start(program("solution04/reader"));
+    reader.run_until_blocked();
+    writer.run_to(after("SetEvent"));
+    reader.run_to_end();
+    writer.run_to_end();
+
+    EXPECT_THAT(reader, ended_with(0)) << run.timeline();
+    save("04", run, {"writer", "reader"});
+}
+
+TEST(Lesson05, TheParentStartsTheChildAndWaitsForItsEnd)
+{
+    execution run{program("solution05/parent")};
+    run.run_to_end();
+
+    EXPECT_THAT(run.process("parent"), ended_with(0)) << run.timeline();
+    save("05", run, {"parent", "child"});
+}
