@@ -1,4 +1,5 @@
 #include "interleave/execution.h"
+#include "interleave/explore.h"
 #include "interleave/matchers.h"
 
 #include <gtest/gtest.h>
@@ -9,10 +10,10 @@
 using namespace interleave;
 
 // For the page of the instrument.
-static void save(const std::string& timeline)
+static void save(const std::string& text, const std::string& name = "timeline.txt")
 {
     std::filesystem::create_directories("capture/example");
-    std::ofstream("capture/example/timeline.txt", std::ios::binary) << timeline;
+    std::ofstream("capture/example/" + name, std::ios::binary) << text;
 }
 
 //! [fails]
@@ -66,3 +67,19 @@ TEST(Sender, DoesTheSameAgainOnReplay)
     EXPECT_EQ(again.schedule(), first.schedule());
 }
 //! [replays]
+
+//! [explores]
+TEST(Sender, IsTooLateInAScheduleWithOnePreemption)
+{
+    const auto start = [](execution& run) {
+        run.start(SENDER).run_to(before("SetEvent"));
+        run.start(RECEIVER).run_until_blocked();
+    };
+    const auto result = explore(start).preemptions(1).check(
+        [](const execution& run) { EXPECT_EQ(run.process("receiver").output(), "\"hello\"\n"); });
+
+    EXPECT_EQ(result.verdict(), "check failed") << result.first_failure();
+    EXPECT_EQ(result.preemptions(), 1) << result.first_failure();
+    save(result.first_failure(), "failure.txt");
+}
+//! [explores]
