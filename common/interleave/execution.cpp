@@ -181,21 +181,19 @@ std::string controlled_process::output_bytes() const
 
 std::vector<open_handle> controlled_process::open_handles() const
 {
-    const auto all = calls();
     std::vector<open_handle> handles;
     for (const auto& entry : owner_.objects().open_handles(state_.id)) {
-        const auto& call = all.at(entry.opened_at);
-        handles.push_back({entry.object, call.function + " " + call.line});
+        const auto opened_by = owner_.describe(*state_.completed(entry.opened_at));
+        handles.push_back({entry.object, opened_by.function + " " + opened_by.line});
     }
     return handles;
 }
 
 std::vector<call_record> controlled_process::open_views() const
 {
-    const auto all = calls();
     std::vector<call_record> views;
     for (const auto& entry : owner_.objects().open_views(state_.id))
-        views.push_back(all.at(entry.opened_at));
+        views.push_back(owner_.describe(*state_.completed(entry.opened_at)));
     return views;
 }
 
@@ -203,7 +201,7 @@ std::vector<call_record> controlled_process::calls(std::string_view function) co
 {
     std::vector<call_record> found;
     for (const auto& event : state_.history)
-        if (event.when == phase::after && (function.empty() || name_of(event.call) == function))
+        if (event.is_completed_call() && (function.empty() || name_of(event.call) == function))
             found.push_back(owner_.describe(event));
     return found;
 }

@@ -108,6 +108,14 @@ thread_state& process_state::first_thread() const
     return live == threads.end() ? *threads.front() : **live;
 }
 
+const event* process_state::completed(std::size_t index) const
+{
+    for (const auto& event : history)
+        if (event.is_completed_call() && index-- == 0)
+            return &event;
+    throw std::out_of_range("interleave: there is no such call");
+}
+
 execution_state::execution_state() : name_(next_name())
 {
     folder_ = std::filesystem::temp_directory_path() / (L"winipc-interleave-" + name_);
@@ -339,8 +347,8 @@ thread_state* execution_state::find_thread(char letter)
 
 const process_state* execution_state::crashed_process() const
 {
-    const auto found = std::ranges::find_if(
-        processes_, [](const auto& process) { return process->has_crashed; });
+    const auto found =
+        std::ranges::find_if(processes_, [](const auto& process) { return process->has_crashed; });
     return found == processes_.end() ? nullptr : found->get();
 }
 
@@ -370,7 +378,8 @@ void execution_state::take(thread_state& thread)
     const bool was_blocked = thread.is_blocked();
     thread.here = read(thread);
     if (record.when == phase::after) {
-        objects_.apply(thread.process->id, record, started_program_name(record));
+        if (thread.here.is_completed_call())
+            objects_.apply(thread.process->id, record, started_program_name(record));
         if (thread.here.object.empty())
             if (record.created[0])
                 thread.here.object = objects_.name(thread.process->id, record.created[0]);

@@ -39,6 +39,11 @@ struct event
     bool is_killed = false;   ///< ... because the test killed it
     bool is_injected = false; ///< the test made the call fail or time out
     bool preempts = false;    ///< another thread could have gone on
+
+    [[nodiscard]] bool is_completed_call() const
+    {
+        return when == phase::after && static_cast<std::size_t>(call) < import_count;
+    }
 };
 
 struct thread_state
@@ -74,7 +79,8 @@ struct process_state
     std::vector<event> history;
     std::unique_ptr<controlled_process> facade;
 
-    [[nodiscard]] thread_state& first_thread() const; ///< the first that has not ended
+    [[nodiscard]] thread_state& first_thread() const;              ///< the first that has not ended
+    [[nodiscard]] const event* completed(std::size_t index) const; ///< the index-th call of all
 };
 
 class execution_state

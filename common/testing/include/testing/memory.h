@@ -1,0 +1,15 @@
+#pragma once
+
+#include "interleave/execution.h"
+
+#include <cstdint>
+#include <string>
+
+namespace winipc::testing {
+
+/// The text that a process sees at an address of its own, up to its terminating zero.
+/// @param address as in interleave::call_record::result of a MapViewOfFile
+/// @throw std::system_error where nothing can be read
+std::wstring text_at(const interleave::controlled_process& process, std::uint64_t address);
+
+} // namespace winipc::testing

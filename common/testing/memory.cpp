@@ -1,0 +1,28 @@
+#include "testing/memory.h"
+
+#include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
+
+namespace winipc::testing {
+
+std::wstring text_at(const interleave::controlled_process& process, std::uint64_t address)
+{
+    const unique_handle handle{::OpenProcess(PROCESS_VM_READ, FALSE, process.id())};
+    if (!handle)
+        throw_last_error("OpenProcess");
+
+    std::wstring text;
+    for (;; address += sizeof(wchar_t)) {
+        wchar_t character = L'\0';
+        check(::ReadProcessMemory(handle.get(), reinterpret_cast<const void*>(address), &character,
+                                  sizeof character, nullptr),
+              "ReadProcessMemory");
+        if (character == L'\0')
+            return text;
+        text += character;
+    }
+}
+
+} // namespace winipc::testing
