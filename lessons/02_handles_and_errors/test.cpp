@@ -1,0 +1,215 @@
+#include "interleave/execution.h"
+#include "interleave/matchers.h"
+#include "testing/files.h"
+#include "testing/programs.h"
+
+#include <windows.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+using namespace interleave;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using winipc::testing::can_be_opened_alone;
+using winipc::testing::program;
+using winipc::testing::temporary_file;
+
+namespace {
+
+// What a program that owns its handles leaves behind: nothing, and nothing closed twice.
+void expect_all_given_back(const execution& run)
+{
+    const auto& mapping = run.process("mapping");
+    EXPECT_THAT(mapping.open_handles(), IsEmpty()) << "a handle is not closed\n" << run.timeline();
+    EXPECT_THAT(mapping.open_views(), IsEmpty()) << "a view is not unmapped\n" << run.timeline();
+    for (const auto& close : mapping.calls("CloseHandle"))
+        EXPECT_NE(close.result, 0U)
+            << "CloseHandle is called with " << close.object << ", " << close.line << "\n"
+            << run.timeline();
+}
+
+void expect_reported(const execution& run, const std::string& function, int code)
+{
+    const auto& mapping = run.process("mapping");
+    EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
+    EXPECT_THAT(mapping.error_output(),
+                AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
+        << "function and code belong on stderr\n"
+        << run.timeline();
+}
+
+} // namespace
+
+TEST(Handles, AreGivenBackWhenAllGoesWell)
+{
+    execution run{program("mapping"), arguments({L"seen twice"})};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to_end();
+
+    EXPECT_THAT(mapping, ended_with(0)) << mapping.error_output() << run.timeline();
+    EXPECT_EQ(mapping.output(), "the second view shows: seen twice\n");
+    EXPECT_THAT(mapping.calls("MapViewOfFile"), SizeIs(2)) << run.timeline();
+    expect_all_given_back(run);
+}
+
+TEST(Handles, ViewsGoBeforeTheSectionTheyWereMadeFrom)
+{
+    execution run{program("mapping")};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("CloseHandle"));
+
+    EXPECT_THAT(mapping.calls("UnmapViewOfFile"), SizeIs(2))
+        << "objects are destroyed in the reverse order of their making\n"
+        << run.timeline();
+}
+
+TEST(Handles, NothingIsLeftWhenTheSectionCannotBeCreated)
+{
+    execution run{program("mapping")};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("CreateFileMappingW"));
+    mapping.fail(ERROR_COMMITMENT_LIMIT);
+    mapping.run_to_end();
+
+    expect_reported(run, "CreateFileMappingW", ERROR_COMMITMENT_LIMIT);
+    expect_all_given_back(run);
+    EXPECT_THAT(mapping.calls("CloseHandle"), IsEmpty()) << "there is nothing to close\n"
+                                                         << run.timeline();
+}
+
+TEST(Handles, NothingIsLeftWhenTheFirstViewCannotBeMapped)
+{
+    execution run{program("mapping")};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("MapViewOfFile"));
+    mapping.fail(ERROR_NOT_ENOUGH_MEMORY);
+    mapping.run_to_end();
+
+    expect_reported(run, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
+    expect_all_given_back(run);
+}
+
+TEST(Handles, NothingIsLeftWhenTheSecondViewCannotBeMapped)
+{
+    execution run{program("mapping")};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("MapViewOfFile").nth(2));
+    mapping.fail(ERROR_NOT_ENOUGH_MEMORY);
+    mapping.run_to_end();
+
+    expect_reported(run, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
+    expect_all_given_back(run);
+}
+
+TEST(Handles, AThousandCyclesLeaveNoHandle)
+{
+    execution run{program("mapping"), arguments({L"again", L"4096", L"1000"})};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to_end();
+
+    EXPECT_THAT(mapping, ended_with(0)) << mapping.error_output();
+    EXPECT_THAT(mapping.calls("CreateFileMappingW"), SizeIs(1000));
+    EXPECT_THAT(mapping.open_handles(), IsEmpty());
+    EXPECT_THAT(mapping.open_views(), IsEmpty());
+}
+
+TEST(Handles, AFileStandsBehindTheSectionWhenOneIsGiven)
+{
+    const temporary_file file("0123456789ABCDEF");
+    execution run{program("mapping"), arguments({L"in file", L"16", L"1", file.path()})};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to_end();
+
+    EXPECT_THAT(mapping, ended_with(0)) << mapping.error_output() << run.timeline();
+    EXPECT_EQ(file.content(), std::string("i\0n\0 \0f\0i\0l\0e\0\0\0", 16))
+        << "the text is written through the view into the file";
+    expect_all_given_back(run);
+}
+
+TEST(Handles, TheFileIsClosedAsWell)
+{
+    const temporary_file file("0123456789ABCDEF");
+    execution run{program("mapping"), arguments({L"in file", L"16", L"1", file.path()})};
+
+    run.process("mapping").run_to(before("process exit"));
+
+    EXPECT_TRUE(can_be_opened_alone(file.path())) << "the program still holds the file\n"
+                                                  << run.timeline();
+}
+
+TEST(Handles, TheFileIsClosedWhenTheSectionCannotBeCreated)
+{
+    const temporary_file file("0123456789ABCDEF");
+    execution run{program("mapping"), arguments({L"in file", L"16", L"1", file.path()})};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("CreateFileMappingW"));
+    mapping.fail(ERROR_COMMITMENT_LIMIT);
+    mapping.run_to(before("process exit"));
+
+    EXPECT_TRUE(can_be_opened_alone(file.path())) << "the program still holds the file\n"
+                                                  << run.timeline();
+}
+
+TEST(Errors, AFileThatIsNotThereIsReportedAndNotTakenForNoFile)
+{
+    execution run{program("mapping"), arguments({L"hello", L"4096", L"1", L"no such file"})};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to_end();
+
+    expect_reported(run, "CreateFileW", ERROR_FILE_NOT_FOUND);
+    EXPECT_THAT(mapping.calls("CreateFileMappingW"), IsEmpty())
+        << "INVALID_HANDLE_VALUE means \"no file\" to CreateFileMappingW: it would succeed\n"
+        << run.timeline();
+}
+
+TEST(Errors, TheSystemsTextIsReportedToo)
+{
+    execution run{program("mapping")};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("CreateFileMappingW"));
+    mapping.fail(ERROR_ACCESS_DENIED);
+    mapping.run_to_end();
+
+    const auto text = std::system_category().message(ERROR_ACCESS_DENIED);
+    EXPECT_THAT(mapping.error_output(), HasSubstr(text));
+}
+
+TEST(Errors, TheCodeIsThatOfTheCallThatFailed)
+{
+    execution run{program("mapping")};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to(before("MapViewOfFile").nth(2));
+    mapping.fail(ERROR_SHARING_VIOLATION);
+    mapping.run_to(before("process exit"));
+
+    EXPECT_THAT(mapping.error_output(), HasSubstr("(error 32)"))
+        << "clean-up must not change what is reported\n"
+        << run.timeline();
+}
+
+TEST(Errors, ATextThatDoesNotFitIsRefused)
+{
+    execution run{program("mapping"), arguments({L"12345678", L"16"})};
+    auto& mapping = run.process("mapping");
+
+    mapping.run_to_end();
+
+    EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
+    EXPECT_THAT(mapping.error_output(), HasSubstr("does not fit"));
+}
