@@ -25,4 +25,16 @@ std::wstring text_at(const interleave::controlled_process& process, std::uint64_
     }
 }
 
+DWORD protection_at(const interleave::controlled_process& process, std::uint64_t address)
+{
+    const unique_handle handle{::OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, process.id())};
+    if (!handle)
+        throw_last_error("OpenProcess");
+    MEMORY_BASIC_INFORMATION information{};
+    if (!::VirtualQueryEx(handle.get(), reinterpret_cast<const void*>(address), &information,
+                          sizeof information))
+        throw_last_error("VirtualQueryEx");
+    return information.Protect;
+}
+
 } // namespace winipc::testing

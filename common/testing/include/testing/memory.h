@@ -2,6 +2,8 @@
 
 #include "interleave/execution.h"
 
+#include <windows.h>
+
 #include <cstdint>
 #include <string>
 
@@ -11,5 +13,9 @@ namespace winipc::testing {
 /// @param address as in interleave::call_record::result of a MapViewOfFile
 /// @throw std::system_error where nothing can be read
 std::wstring text_at(const interleave::controlled_process& process, std::uint64_t address);
+
+/// How a page of a process is protected: PAGE_READONLY, PAGE_READWRITE, ...
+/// @throw std::system_error
+DWORD protection_at(const interleave::controlled_process& process, std::uint64_t address);
 
 } // namespace winipc::testing

@@ -24,10 +24,14 @@ inline void check(BOOL succeeded, const char* what)
         throw_last_error(what);
 }
 
-/// Prints function, code and text on stderr and returns the exit code for main.
-inline int report(const std::system_error& error)
+/// Prints what went wrong on stderr, with the system's code where there is one, and returns the exit
+/// code for main.
+inline int report(const std::exception& error)
 {
-    std::cerr << error.what() << " (error " << error.code().value() << ")\n";
+    std::cerr << error.what();
+    if (const auto* system_error = dynamic_cast<const std::system_error*>(&error))
+        std::cerr << " (error " << system_error->code().value() << ")";
+    std::cerr << '\n';
     return 1;
 }
 

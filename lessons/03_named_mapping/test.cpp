@@ -1,0 +1,226 @@
+#include "interleave/execution.h"
+#include "interleave/matchers.h"
+#include "testing/memory.h"
+#include "testing/programs.h"
+#include "winipc/mapped_view.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace interleave;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using winipc::unique_handle;
+using winipc::testing::program;
+using winipc::testing::protection_at;
+
+namespace {
+
+constexpr const wchar_t* section_name = L"Local\\winipc-message";
+
+void expect_all_given_back(const execution& run, const controlled_process& process)
+{
+    EXPECT_THAT(process, ended_with(0)) << process.error_output() << run.timeline();
+    EXPECT_THAT(process.open_handles(), IsEmpty()) << run.timeline();
+    EXPECT_THAT(process.open_views(), IsEmpty()) << run.timeline();
+}
+
+void expect_refused(const execution& run, const controlled_process& process,
+                    const std::string& function, int code)
+{
+    EXPECT_THAT(process, ended_with(1)) << run.timeline();
+    EXPECT_THAT(process.error_output(),
+                AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
+        << run.timeline();
+}
+
+} // namespace
+
+TEST(NamedMapping, TheReaderPrintsWhatTheWriterHasWritten)
+{
+    execution run{program("writer"), input("hello reader\n")};
+    auto& writer = run.process("writer");
+    writer.run_to(before("UnmapViewOfFile"));
+
+    auto& reader = run.start(program("reader"));
+    reader.run_to_end();
+
+    EXPECT_THAT(reader, ended_with(0)) << reader.error_output() << run.timeline();
+    EXPECT_EQ(reader.output(), "hello reader\n") << run.timeline();
+}
+
+TEST(NamedMapping, TheReaderWaitsWhileTheMessageIsNotReady)
+{
+    execution run{program("writer"), input("late\n")};
+    auto& writer = run.process("writer");
+    writer.run_to(after("MapViewOfFile"));
+    auto& reader = run.start(program("reader"));
+
+    reader.run_to(after("Sleep").nth(3));
+    EXPECT_EQ(reader.output(), "") << "nothing is written yet\n" << run.timeline();
+    writer.run_to(before("UnmapViewOfFile"));
+    reader.run_to_end();
+
+    EXPECT_EQ(reader.output(), "late\n") << run.timeline();
+}
+
+TEST(NamedMapping, TheSectionHasTheAgreedNameAndSize)
+{
+    execution run{program("writer"), input("hello\n")};
+    auto& writer = run.process("writer");
+
+    writer.run_to_end();
+
+    const auto creates = writer.calls("CreateFileMappingW");
+    ASSERT_THAT(creates, SizeIs(1)) << run.timeline();
+    EXPECT_EQ(creates[0].text, section_name) << creates[0].line;
+    EXPECT_EQ(creates[0].arguments[4], 4096U) << "bytes, " << creates[0].line;
+}
+
+TEST(NamedMapping, TheReaderAsksForNoMoreThanItNeeds)
+{
+    execution run{program("writer"), input("hello\n")};
+    run.process("writer").run_to(before("UnmapViewOfFile"));
+    auto& reader = run.start(program("reader"));
+
+    reader.run_to(after("MapViewOfFile"));
+
+    const auto opens = reader.calls("OpenFileMappingW");
+    ASSERT_THAT(opens, SizeIs(1)) << run.timeline();
+    EXPECT_EQ(opens[0].arguments[0], static_cast<std::uint64_t>(FILE_MAP_READ)) << opens[0].line;
+    EXPECT_EQ(opens[0].arguments[1], 0U) << "no child inherits the handle, " << opens[0].line;
+    const auto map = reader.calls("MapViewOfFile").back();
+    EXPECT_EQ(map.arguments[1], static_cast<std::uint64_t>(FILE_MAP_READ)) << map.line;
+    EXPECT_EQ(protection_at(reader, map.result), static_cast<DWORD>(PAGE_READONLY))
+        << "a write through this view must fault, " << map.line;
+}
+
+TEST(NamedMapping, TheWriterAsksForNoMoreThanItNeeds)
+{
+    execution run{program("writer"), input("hello\n")};
+    auto& writer = run.process("writer");
+
+    writer.run_to_end();
+
+    const auto maps = writer.calls("MapViewOfFile");
+    ASSERT_THAT(maps, SizeIs(1)) << run.timeline();
+    EXPECT_EQ(maps[0].arguments[1], static_cast<std::uint64_t>(FILE_MAP_WRITE)) << maps[0].line;
+}
+
+TEST(NamedMapping, AReaderBeforeTheWriterReportsAndEnds)
+{
+    execution run;
+    auto& reader = run.start(program("reader"));
+
+    reader.run_to_end();
+
+    expect_refused(run, reader, "OpenFileMappingW", ERROR_FILE_NOT_FOUND);
+    EXPECT_THAT(reader.calls("CreateFileMappingW"), IsEmpty())
+        << "a reader that creates the section waits for a writer that will refuse it\n"
+        << run.timeline();
+}
+
+TEST(NamedMapping, ANameThatBelongsToAnEventIsReportedByTheReader)
+{
+    execution run;
+    const unique_handle event{
+        ::CreateEventW(nullptr, FALSE, FALSE, run.object_name(section_name).c_str())};
+    auto& reader = run.start(program("reader"));
+
+    reader.run_to_end();
+
+    expect_refused(run, reader, "OpenFileMappingW", ERROR_INVALID_HANDLE);
+}
+
+TEST(NamedMapping, ANameThatBelongsToAnEventIsReportedByTheWriter)
+{
+    execution run;
+    const unique_handle event{
+        ::CreateEventW(nullptr, FALSE, FALSE, run.object_name(section_name).c_str())};
+    auto& writer = run.start(program("writer"), input("hello\n"));
+
+    writer.run_to_end();
+
+    expect_refused(run, writer, "CreateFileMappingW", ERROR_INVALID_HANDLE);
+}
+
+TEST(NamedMapping, ASectionOfSomebodyElseIsRefused)
+{
+    execution run;
+    const unique_handle squatted{::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE,
+                                                      0, 4096,
+                                                      run.object_name(section_name).c_str())};
+    const winipc::mapped_view view(squatted.get(), FILE_MAP_READ);
+    auto& writer = run.start(program("writer"), input("secret\n"));
+
+    writer.run_to_end();
+
+    expect_refused(run, writer, "CreateFileMappingW", ERROR_ALREADY_EXISTS);
+    EXPECT_EQ(*view.as<unsigned char>(), 0) << "nothing may be written into it";
+    EXPECT_THAT(writer.calls("MapViewOfFile"), IsEmpty()) << run.timeline();
+    EXPECT_THAT(writer.open_handles(), IsEmpty())
+        << "the create has returned a handle even so: close it\n"
+        << run.timeline();
+}
+
+TEST(NamedMapping, ALineFitsWithItsTerminatingZeroAndNotOneCharacterMore)
+{
+    execution run;
+    auto& writer = run.start(program("writer"), input(std::string(2045, 'x') + "\n"));
+    writer.run_to(before("UnmapViewOfFile"));
+    auto& reader = run.start(program("reader"));
+    reader.run_to_end();
+    EXPECT_EQ(reader.output(), std::string(2045, 'x') + "\n");
+
+    execution too_long;
+    auto& refusing = too_long.start(program("writer"), input(std::string(2046, 'x') + "\n"));
+    refusing.run_to_end();
+    EXPECT_THAT(refusing, ended_with(1)) << too_long.timeline();
+    EXPECT_THAT(refusing.error_output(), HasSubstr("too long"));
+}
+
+TEST(NamedMapping, NoLineAtAllIsReported)
+{
+    execution run{program("writer"), input("")};
+    auto& writer = run.process("writer");
+
+    writer.run_to_end();
+
+    EXPECT_THAT(writer, ended_with(1)) << run.timeline();
+    EXPECT_THAT(writer.error_output(), Not(IsEmpty()));
+}
+
+TEST(NamedMapping, BothGiveBackWhatTheyHold)
+{
+    execution run{program("writer"), input("hello\n")};
+    auto& writer = run.process("writer");
+    writer.run_to(before("UnmapViewOfFile"));
+    auto& reader = run.start(program("reader"));
+
+    reader.run_to_end();
+    writer.run_to_end();
+
+    ASSERT_THAT(reader.calls("MapViewOfFile"), SizeIs(1)) << run.timeline();
+    expect_all_given_back(run, reader);
+    expect_all_given_back(run, writer);
+}
+
+TEST(NamedMapping, AViewThatCannotBeMappedIsReported)
+{
+    execution run{program("writer"), input("hello\n")};
+    run.process("writer").run_to(before("UnmapViewOfFile"));
+    auto& reader = run.start(program("reader"));
+
+    reader.run_to(before("MapViewOfFile"));
+    reader.fail(ERROR_NOT_ENOUGH_MEMORY);
+    reader.run_to_end();
+
+    expect_refused(run, reader, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
+    EXPECT_THAT(reader.open_handles(), IsEmpty()) << run.timeline();
+}

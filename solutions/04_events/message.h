@@ -1,0 +1,19 @@
+#pragma once
+
+//! [names]
+inline constexpr const wchar_t* section_name = L"Local\\winipc-message";
+inline constexpr const wchar_t* event_name = L"Local\\winipc-message-ready";
+//! [names]
+
+//! [message]
+// What writer and reader share: the whole section.
+// Invariant: once the event is set, text is complete, ends in zero, and changes no more.
+// Written by: the writer, before it sets the event.
+// Read by: the reader, after it has waited for the event. The two calls order the memory.
+struct message
+{
+    wchar_t text[2048];
+};
+
+static_assert(sizeof(message) == 4096); // bytes
+//! [message]
