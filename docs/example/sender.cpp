@@ -1,10 +1,10 @@
 // What does a receiver see that is woken before the message is there?
-#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
 
+#include <cstdio>
 #include <cwchar>
 
 int wmain()
@@ -19,5 +19,6 @@ int wmain()
 
     ::SetEvent(ready.get()); // BUG: the message comes after its signal
     std::wcscpy(view.as<wchar_t>(), L"hello");
+    std::getchar(); // the section lives as long as this program
     return 0;
 }
