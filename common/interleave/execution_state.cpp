@@ -153,8 +153,12 @@ execution_state::~execution_state()
     ::TerminateJobObject(job_.get(), 1);
     for (const auto& process : processes_)
         ::WaitForSingleObject(process->process.get(), 5000);
-    std::error_code ignored; // a left-over folder in the temporary folder harms nobody
-    std::filesystem::remove_all(folder_, ignored);
+    // remove_all of GCC 12 would try for ever where a file is still in use; a left-over file in the
+    // temporary folder harms nobody.
+    std::error_code ignored;
+    for (const auto& file : std::filesystem::directory_iterator(folder_, ignored))
+        std::filesystem::remove(file, ignored);
+    std::filesystem::remove(folder_, ignored);
 }
 
 controlled_process& execution_state::start(const std::filesystem::path& program,

@@ -46,8 +46,12 @@ temporary_folder::temporary_folder(std::wstring_view name) : path_(unique_path()
 
 temporary_folder::~temporary_folder()
 {
+    // remove_all of GCC 12 would try for ever where a file is still in use.
     std::error_code ignored;
-    std::filesystem::remove_all(path_.parent_path(), ignored);
+    for (const auto& file : std::filesystem::directory_iterator(path_, ignored))
+        std::filesystem::remove(file, ignored);
+    std::filesystem::remove(path_, ignored);
+    std::filesystem::remove(path_.parent_path(), ignored);
 }
 
 bool can_be_opened_alone(const std::filesystem::path& path)

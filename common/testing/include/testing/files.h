@@ -22,7 +22,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// An empty folder for one test; it is gone afterwards, with all that is in it.
+/// An empty folder for one test; it is gone afterwards, with the files in it.
 /// @param name its last part: blanks are welcome
 class temporary_folder
 {

@@ -1,0 +1,15 @@
+#pragma once
+
+inline constexpr const wchar_t* section_name = L"Local\\winipc-message";
+inline constexpr const wchar_t* event_name = L"Local\\winipc-message-ready";
+
+// What parent and child share: the whole section.
+// Invariant: once the event is set, text is complete, ends in zero, and changes no more.
+// Written by: the parent, before it sets the event.
+// Read by: the child, after it has waited for the event. The two calls order the memory.
+struct message
+{
+    wchar_t text[2048];
+};
+
+static_assert(sizeof(message) == 4096); // bytes
