@@ -42,7 +42,7 @@ void save(const std::filesystem::path& lesson, const execution& run,
 TEST(Lesson03, TheReaderReadsWhileTheWriterHoldsTheSection)
 {
     execution run;
-    auto& writer = run.start(program("solution03/writer"));
+    auto& writer = run.start(program("solution03/writer"), input("hello\n"));
     writer.run_to(before("UnmapViewOfFile"));
     auto& reader = run.start(program("solution03/reader"));
     reader.run_to_end();
@@ -55,7 +55,7 @@ TEST(Lesson03, TheReaderReadsWhileTheWriterHoldsTheSection)
 TEST(Lesson04, TheReaderWaitsUntilTheWriterSignals)
 {
     execution run;
-    auto& writer = run.start(program("solution04/writer"));
+    auto& writer = run.start(program("solution04/writer"), input("hello\n"));
     writer.run_to(before("SetEvent"));
     auto& reader = run.start(program("solution04/reader"));
     reader.run_until_blocked();
@@ -69,7 +69,7 @@ TEST(Lesson04, TheReaderWaitsUntilTheWriterSignals)
 
 TEST(Lesson05, TheParentStartsTheChildAndWaitsForItsEnd)
 {
-    execution run{program("solution05/parent")};
+    execution run{program("solution05/parent"), input("hello\n")};
     run.run_to_end();
 
     EXPECT_THAT(run.process("parent"), ended_with(0)) << run.timeline();

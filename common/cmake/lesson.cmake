@@ -48,6 +48,8 @@ endforeach()
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
   endforeach()
 
+  add_dependencies(ground test${number} solution${number})
+
   add_custom_target(lesson${number}-check
     COMMAND ${CMAKE_COMMAND} -E env WINIPC_PROGRAMS=lesson${number}
             ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:test${number}> --gtest_fail_fast

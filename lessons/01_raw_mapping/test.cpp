@@ -26,7 +26,7 @@ std::string report_of(const call_record& call)
 
 } // namespace
 
-TEST(Mapping, CreatesOneSectionOfTheWantedSizeWithoutAFile)
+TEST(Mapping, OneSectionOfTheWantedSizeIsCreatedWithoutAFile)
 {
     execution run{program("mapping"), arguments({L"hello", L"8192"})};
     auto& mapping = run.process("mapping");
@@ -45,7 +45,7 @@ TEST(Mapping, CreatesOneSectionOfTheWantedSizeWithoutAFile)
     EXPECT_EQ(create.text, L"") << "this section needs no name, " << create.line;
 }
 
-TEST(Mapping, MapsTheSectionOnceToWriteAndOnceToRead)
+TEST(Mapping, TheSectionIsMappedOnceToWriteAndOnceToRead)
 {
     execution run{program("mapping")};
     auto& mapping = run.process("mapping");
@@ -100,7 +100,7 @@ TEST(Mapping, AViewOutlivesTheHandleOfItsSection)
     EXPECT_THAT(mapping.output(), HasSubstr("without the handle: still here\n"));
 }
 
-TEST(Mapping, GivesBackTheHandleAndBothViews)
+TEST(Mapping, TheHandleAndBothViewsAreGivenBack)
 {
     execution run{program("mapping")};
     auto& mapping = run.process("mapping");
@@ -116,7 +116,7 @@ TEST(Mapping, GivesBackTheHandleAndBothViews)
             << call.function << " fails, error " << call.last_error << ", " << call.line;
 }
 
-TEST(Mapping, ReportsASectionOfNoBytes)
+TEST(Mapping, ASectionOfNoBytesIsReported)
 {
     execution run{program("mapping"), arguments({L"hello", L"0"})};
     auto& mapping = run.process("mapping");
@@ -133,7 +133,7 @@ TEST(Mapping, ReportsASectionOfNoBytes)
         << run.timeline();
 }
 
-TEST(Mapping, ReportsThatTheFirstViewCannotBeMapped)
+TEST(Mapping, AFirstViewThatCannotBeMappedIsReported)
 {
     execution run{program("mapping")};
     auto& mapping = run.process("mapping");
@@ -146,7 +146,7 @@ TEST(Mapping, ReportsThatTheFirstViewCannotBeMapped)
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
 }
 
-TEST(Mapping, ReportsThatTheSecondViewCannotBeMapped)
+TEST(Mapping, ASecondViewThatCannotBeMappedIsReported)
 {
     execution run{program("mapping")};
     auto& mapping = run.process("mapping");
@@ -159,7 +159,7 @@ TEST(Mapping, ReportsThatTheSecondViewCannotBeMapped)
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
 }
 
-TEST(Mapping, ReportsThatTheHandleCannotBeClosed)
+TEST(Mapping, AHandleThatCannotBeClosedIsReported)
 {
     execution run{program("mapping")};
     auto& mapping = run.process("mapping");

@@ -45,7 +45,7 @@ void expect_reported(const execution& run, const std::string& function, int code
 
 } // namespace
 
-TEST(Handles, AreGivenBackWhenAllGoesWell)
+TEST(Handles, AllAreGivenBackWhenAllGoesWell)
 {
     execution run{program("mapping"), arguments({L"seen twice"})};
     auto& mapping = run.process("mapping");
