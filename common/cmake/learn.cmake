@@ -174,7 +174,7 @@ endmacro()
 
 # The instrument, the tests and the solutions: everything that a learner does not edit.
 macro(build_ground)
-  say("Building the instrument, the tests and the solutions (once, a minute or two)")
+  say("Building the instrument, the tests and the solutions (the first time, a minute or two)")
   execute_process(COMMAND ${CMAKE_COMMAND} --build --preset ${preset} --target ground
     WORKING_DIRECTORY ${root} RESULT_VARIABLE result)
   if(NOT result EQUAL 0)
@@ -404,8 +404,10 @@ set(arguments)
 math(EXPR last "${CMAKE_ARGC} - 1")
 set(own OFF)
 foreach(index RANGE ${last})
-  if(own)
-    list(APPEND arguments "${CMAKE_ARGV${index}}")
+  if(own) # no argument of ours holds what CMake reads as more than a character
+    string(REPLACE "\\" "/" argument "${CMAKE_ARGV${index}}")
+    string(REGEX REPLACE "[;$@]" "?" argument "${argument}")
+    list(APPEND arguments "${argument}")
   elseif(CMAKE_ARGV${index} STREQUAL "--")
     set(own ON)
   endif()

@@ -13,7 +13,8 @@
 #   lesson04-run                     run the first program
 #   lesson04-diff                    the learner's files against the solution's
 #
-# and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04.
+# and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04; besides, the
+# author's checks of this lesson, labelled author.
 function(lesson folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PROGRAMS;HEADERS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
@@ -64,6 +65,18 @@ endforeach()
     USES_TERMINAL VERBATIM)
   set_target_properties(lesson${number}-check lesson${number}-run lesson${number}-diff PROPERTIES
     FOLDER "lesson ${number}")
+
+  # The author's checks.
+  set(author ${PROJECT_SOURCE_DIR}/common/cmake/author)
+  add_test(NAME author.starter${number}
+    COMMAND ${CMAKE_COMMAND} "-DTEST=${CMAKE_CROSSCOMPILING_EMULATOR};$<TARGET_FILE:test${number}>"
+            -DSIDE=lesson${number} -DLOG=${CMAKE_CURRENT_BINARY_DIR}/starter.txt
+            -P ${author}/starter.cmake)
+  add_test(NAME author.distance${number}
+    COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR} -DNUMBER=${number}
+            -DWORK=${CMAKE_CURRENT_BINARY_DIR}/distance -P ${author}/distance.cmake)
+  set_tests_properties(author.starter${number} author.distance${number} PROPERTIES
+    LABELS author TIMEOUT 400)
 endfunction()
 
 # The programs of one side: _winipc_programs(<lesson04 or solution04> <folder of the sources>)

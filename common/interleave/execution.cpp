@@ -84,8 +84,6 @@ controlled_process::controlled_process(execution_state& owner, process_state& st
 {
 }
 
-controlled_process::~controlled_process() = default;
-
 controlled_process& controlled_process::step()
 {
     owner_.step(state_.first_thread());

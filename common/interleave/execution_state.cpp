@@ -250,7 +250,7 @@ bool execution_state::wait_for_news()
         register_new_threads();
     else if (result - 1 < ending.size())
         note_end(*ending[result - 1]);
-    else
+    else if (watch_thread)
         last_->has_ended = true;
     return true;
 }

@@ -193,7 +193,7 @@ std::vector<exploration::option> exploration::search::options(execution_state& s
     }
     // Who sleeps gives way; who sleeps twice while another could go on must.
     if (current_enabled && sleeps > 0 && list.size() > 1) {
-        std::ranges::rotate(list, list.begin() + 1);
+        std::rotate(list.begin(), list.begin() + 1, list.end());
         if (sleeps > 1)
             list.pop_back();
     }
@@ -270,7 +270,7 @@ std::optional<exploration::verdict> exploration::search::run(const work& wanted,
                 state.step(*thread, {kind == 't' ? action::time_out : action::proceed, 0});
 
             const bool in_vain = tries && !was_after && thread->is_blocked();
-            const bool departs = i + 1 == wanted.prefix.size() && wanted.prefix.size() > 0;
+            const bool departs = i + 1 == wanted.prefix.size() && !wanted.prefix.empty();
             if (departs && in_vain)
                 return std::nullopt; // leads back to where it left: explored already
             if (replaying && !wanted.prefix[i].outcome.empty() &&
@@ -456,7 +456,7 @@ exploration& exploration::at_once(int executions)
     return *this;
 }
 
-exploration_result exploration::check(std::function<void(const execution&)> expectations)
+exploration_result exploration::check(const std::function<void(const execution&)>& expectations)
 {
     search all(*this, expectations);
     if (runs_ == 0)

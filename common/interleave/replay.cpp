@@ -7,8 +7,6 @@
 
 namespace interleave {
 
-using protocol::action;
-
 std::string execution_state::trace_hash() const
 {
     // FNV-1a over who did what: enough to notice that a replay went another way.

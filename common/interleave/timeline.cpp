@@ -87,6 +87,7 @@ std::string format_timeline(const execution_state& state, const std::vector<even
 
     std::vector<std::string> cells;
     std::vector<std::size_t> widths;
+    widths.reserve(processes.size());
     for (const auto& process : processes)
         widths.push_back(process->name.size());
     const auto column_of = [&](const event& event) {

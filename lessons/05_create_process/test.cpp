@@ -14,7 +14,6 @@ using namespace interleave;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using ::testing::StartsWith;
 using winipc::testing::program;
 using winipc::testing::programs_folder;

@@ -150,7 +150,7 @@ public:
     controlled_process(execution_state& owner, process_state& state);
     controlled_process(const controlled_process&) = delete;
     controlled_process& operator=(const controlled_process&) = delete;
-    ~controlled_process();
+    ~controlled_process() = default;
 
     /// Lets the process go on to its next point.
     controlled_process& step();

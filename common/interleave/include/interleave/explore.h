@@ -83,7 +83,8 @@ public:
     /// Executions that run at the same time. Default 2; with 1 the order of exploring is fixed.
     exploration& at_once(int executions);
 
-    [[nodiscard]] exploration_result check(std::function<void(const execution&)> expectations);
+    [[nodiscard]] exploration_result
+    check(const std::function<void(const execution&)>& expectations);
 
 private:
     struct search;

@@ -11,6 +11,8 @@
 
 namespace interleave {
 
+// GoogleTest finds these by their name.
+// NOLINTBEGIN(readability-identifier-naming)
 inline void PrintTo(const controlled_process& process, std::ostream* out)
 {
     *out << process.name() << ", " << process.position();
@@ -25,6 +27,7 @@ inline void PrintTo(const call_record& call, std::ostream* out)
 {
     *out << call.function << " " << call.object << ", " << call.line;
 }
+// NOLINTEND(readability-identifier-naming)
 
 /// The process waits in this call and cannot go on until another process acts.
 MATCHER_P(is_blocked_in, call, "is blocked in " + std::string(call))

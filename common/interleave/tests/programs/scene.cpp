@@ -118,6 +118,7 @@ void library_threads()
     std::mutex guard;
     int sum = 0;
     std::vector<std::thread> workers;
+    workers.reserve(3);
     for (int i = 0; i < 3; ++i)
         workers.emplace_back([&] {
             const std::scoped_lock lock(guard);
@@ -173,7 +174,7 @@ void crash()
 {
     std::printf("about to crash\n");
     volatile int* nowhere = nullptr;
-    *nowhere = 1;
+    *nowhere = 1; // NOLINT(clang-analyzer-core.NullDereference)
 }
 
 void write_read_only_view()

@@ -24,8 +24,8 @@ inline void check(BOOL succeeded, const char* what)
         throw_last_error(what);
 }
 
-/// Prints what went wrong on stderr, with the system's code where there is one, and returns the exit
-/// code for main.
+/// Prints what went wrong on stderr, with the system's code where there is one, and returns the
+/// exit code for main.
 inline int report(const std::exception& error)
 {
     std::cerr << error.what();

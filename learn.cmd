@@ -1,0 +1,34 @@
+@echo off
+rem The front door on Windows: "learn help" says what it can do.
+rem
+rem This file only finds CMake, Visual Studio's if there is no other; the rest is
+rem common\cmake\learn.cmake.
+setlocal
+cd /d "%~dp0"
+
+set "cmake=cmake"
+where /q cmake && goto found
+set "cmake="
+set "vswhere=%ProgramFiles(x86)%\Microsoft Visual Studio\Installer\vswhere.exe"
+if not exist "%vswhere%" goto missing
+set "inside=Common7\IDE\CommonExtensions\Microsoft\CMake\CMake\bin\cmake.exe"
+for /f "usebackq delims=" %%f in (`"%vswhere%" -latest -products * -find %inside%`) do set "cmake=%%f"
+if defined cmake goto found
+
+:missing
+echo learn: CMake is missing: install Visual Studio with "Desktop development with C++" 1>&2
+exit /b 1
+
+:found
+if not exist .learn mkdir .learn
+if not exist .learn (
+    echo learn: cannot write in %CD%: is it yours, and is the disk full? 1>&2
+    exit /b 1
+)
+rem CMake's own exit code cannot be chosen: learn.cmake leaves it in a file.
+set "code=exit-%RANDOM%%RANDOM%"
+"%cmake%" -D "EXIT_FILE=.learn/%code%" -P common/cmake/learn.cmake -- %*
+set "status=1"
+if exist ".learn\%code%" set /p status=<".learn\%code%"
+if exist ".learn\%code%" del ".learn\%code%"
+exit /b %status%
