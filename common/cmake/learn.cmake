@@ -363,7 +363,8 @@ macro(reset_lesson)
   string(TIMESTAMP now "%Y%m%d-%H%M%S")
   set(backup .learn/backups/${folder}-${now})
   file(COPY ${root}/lessons/${folder}/ DESTINATION ${root}/${backup})
-  execute_process(COMMAND ${git} archive --output=${state}/starter.tar ${starter} lessons/${folder}
+  list(TRANSFORM files PREPEND lessons/${folder}/)
+  execute_process(COMMAND ${git} archive --output=${state}/starter.tar ${starter} -- ${files}
     WORKING_DIRECTORY ${root} RESULT_VARIABLE result ERROR_VARIABLE errors)
   if(NOT result EQUAL 0)
     string(STRIP "${errors}" errors)

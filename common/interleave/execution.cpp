@@ -204,6 +204,14 @@ std::vector<call_record> controlled_process::calls(std::string_view function) co
     return found;
 }
 
+std::optional<call_record> controlled_process::crash() const
+{
+    const auto found = std::ranges::find(state_.history, function::crash, &event::call);
+    if (found == state_.history.end())
+        return std::nullopt;
+    return owner_.describe(*found);
+}
+
 std::size_t controlled_process::thread_count() const
 {
     return state_.threads.size();

@@ -96,6 +96,11 @@ std::string hex(std::uint64_t value)
 
 } // namespace
 
+std::string exit_code_text(DWORD code)
+{
+    return code < 0x8000'0000 ? std::to_string(code) : hex(code);
+}
+
 DWORD thread_state::wait_limit() const
 {
     return static_cast<DWORD>(
@@ -578,7 +583,7 @@ std::string execution_state::position(const process_state& process) const
         return "crashed with exception " + hex(process.exit_code) + ", " +
                source_line(process.path, crash->frames);
     }
-    return "ended with exit code " + std::to_string(process.exit_code);
+    return "ended with exit code " + exit_code_text(process.exit_code);
 }
 
 std::string execution_state::where_all_stand() const

@@ -192,6 +192,9 @@ started_program start_suspended(const std::filesystem::path& program, const star
 /// How many slots of a program's import table the probe must have patched.
 std::size_t count_imports(const std::filesystem::path& program);
 
+/// As a number, or as 0xC0000005 where it is the code of an exception.
+std::string exit_code_text(DWORD code);
+
 /// The program's line for a point, as "writer.cpp:41": of the innermost frame whose source lies
 /// beside the source of main. Empty without debug information. Thread-safe.
 std::string source_line(const std::filesystem::path& program,

@@ -52,8 +52,9 @@ std::string cell(const event& event)
     if (event.is_end && event.call == function::thread_exit)
         return "the thread ends";
     if (event.is_end) {
-        text = event.is_killed ? "killed by the test"
-                               : "ends, exit code " + std::to_string(event.result);
+        text = event.is_killed
+                   ? "killed by the test"
+                   : "ends, exit code " + exit_code_text(static_cast<DWORD>(event.result));
         return text;
     }
     if (event.call == function::process_start || event.call == function::thread_start)

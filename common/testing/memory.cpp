@@ -37,4 +37,15 @@ DWORD protection_at(const interleave::controlled_process& process, std::uint64_t
     return information.Protect;
 }
 
+void forbid_writing(const interleave::controlled_process& process, std::uint64_t address)
+{
+    const unique_handle handle{::OpenProcess(PROCESS_VM_OPERATION, FALSE, process.id())};
+    if (!handle)
+        throw_last_error("OpenProcess");
+    DWORD before = 0;
+    check(::VirtualProtectEx(handle.get(), reinterpret_cast<void*>(address), 1, PAGE_READONLY,
+                             &before),
+          "VirtualProtectEx");
+}
+
 } // namespace winipc::testing

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 using namespace interleave;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

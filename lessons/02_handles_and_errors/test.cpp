@@ -176,7 +176,7 @@ TEST(Errors, AFileThatIsNotThereIsReportedAndNotTakenForNoFile)
         << run.timeline();
 }
 
-TEST(Errors, TheSystemsTextIsReportedToo)
+TEST(Errors, TheTextOfTheSystemIsReportedToo)
 {
     execution run{program("mapping")};
     auto& mapping = run.process("mapping");

@@ -17,6 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using winipc::unique_handle;
+using winipc::testing::forbid_writing;
 using winipc::testing::program;
 using winipc::testing::protection_at;
 
@@ -68,6 +69,24 @@ TEST(NamedMapping, TheReaderWaitsWhileTheMessageIsNotReady)
     reader.run_to_end();
 
     EXPECT_EQ(reader.output(), "late\n") << run.timeline();
+}
+
+TEST(NamedMapping, TheTextIsWrittenBeforeReadyIsSet)
+{
+    execution run{program("writer"), input("hello\n")};
+    auto& writer = run.process("writer");
+    writer.run_to(after("MapViewOfFile"));
+    const auto maps = writer.calls("MapViewOfFile");
+    ASSERT_THAT(maps, SizeIs(1)) << run.timeline();
+
+    forbid_writing(writer, maps[0].result); // so that the first write can be seen
+    writer.run_to_end();
+
+    const auto write = writer.crash();
+    ASSERT_TRUE(write) << "nothing is written into the section\n" << run.timeline();
+    EXPECT_GE(write->arguments[2], maps[0].result + sizeof(std::uint32_t))
+        << "the first write goes to `ready`, " << write->line
+        << ": a reader would print a text that is not there yet";
 }
 
 TEST(NamedMapping, TheSectionHasTheAgreedNameAndSize)

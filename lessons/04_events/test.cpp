@@ -56,10 +56,13 @@ TEST(Events, ASignalSetBeforeTheWaitIsNotLost)
     auto& writer = run.process("writer");
 
     writer.run_to(after("SetEvent"));
+    writer.run_to(before("UnmapViewOfFile"));
     auto& reader = run.start(program("reader"));
     reader.run_to_end();
 
-    EXPECT_EQ(reader.output(), "early\n") << run.timeline();
+    EXPECT_EQ(reader.output(), "early\n")
+        << "the event stays set until somebody has waited for it\n"
+        << run.timeline();
 }
 
 TEST(Events, TheMessageIsCompleteBeforeTheSignal)

@@ -134,7 +134,7 @@ TEST(Starting, TheChildInheritsNothing)
     EXPECT_EQ(create.arguments[6], 0U) << "lpEnvironment: its parent's will do, " << create.line;
 }
 
-TEST(Starting, TheThreadsHandleIsClosedAtOnce)
+TEST(Starting, TheHandleOfTheThreadIsClosedAtOnce)
 {
     execution run{program("parent"), input("hello\n")};
     auto& parent = run.process("parent");
@@ -158,7 +158,7 @@ TEST(Starting, TheParentGivesBackWhatItHolds)
     }
 }
 
-TEST(Starting, TheChildsExitCodeBecomesTheParents)
+TEST(Starting, TheParentEndsWithTheExitCodeOfTheChild)
 {
     execution run{program("parent"), input("hello\n")};
     run.process("parent").run_to(after("CreateProcessW"));
@@ -183,7 +183,7 @@ TEST(Starting, AChildThatFailsMakesTheParentFail)
     EXPECT_THAT(run.process("parent"), ended_with(1)) << run.timeline();
 }
 
-TEST(Starting, TheParentWaitsForTheChildsEnd)
+TEST(Starting, TheParentWaitsForTheEndOfTheChild)
 {
     execution run{program("parent"), input("hello\n")};
     auto& parent = run.process("parent");
@@ -194,6 +194,10 @@ TEST(Starting, TheParentWaitsForTheChildsEnd)
     EXPECT_THAT(parent.position(), HasSubstr("process child"))
         << "the section must live until the child has read\n"
         << run.timeline();
+    run.run_to_end();
+    for (const auto& wait : parent.calls("WaitForSingleObject"))
+        EXPECT_EQ(wait.arguments[1], INFINITE)
+            << "nobody knows how long the child takes, " << wait.line;
 }
 
 TEST(Starting, AChildThatIsNotThereIsAClearError)

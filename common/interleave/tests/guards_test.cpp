@@ -101,6 +101,10 @@ TEST(Guards, AWriteToAReadOnlyViewFaults)
     process.run_to_end();
 
     EXPECT_EQ(process.exit_code(), 0xC0000005U);
+    const auto crash = process.crash();
+    ASSERT_TRUE(crash);
+    EXPECT_EQ(crash->arguments[1], 1U) << "a write";
+    EXPECT_EQ(crash->arguments[2], process.calls("MapViewOfFile").back().result);
 }
 
 TEST(Guards, AProcessThatNeverBlocksIsStoppedByTheStepLimit)

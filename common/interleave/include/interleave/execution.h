@@ -192,6 +192,9 @@ public:
     [[nodiscard]] std::vector<call_record> open_views() const;
     /// The calls it has completed, oldest first; with a name, only those of that function.
     [[nodiscard]] std::vector<call_record> calls(std::string_view function = {}) const;
+    /// Where it has crashed: arguments[0] is the exception's code; of an access violation,
+    /// arguments[1] is 0 for a read and 1 for a write, and arguments[2] the address.
+    [[nodiscard]] std::optional<call_record> crash() const;
 
     [[nodiscard]] std::size_t thread_count() const;
     /// By order of creation; 0 is the thread that runs main.

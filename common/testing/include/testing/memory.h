@@ -18,4 +18,8 @@ std::wstring text_at(const interleave::controlled_process& process, std::uint64_
 /// @throw std::system_error
 DWORD protection_at(const interleave::controlled_process& process, std::uint64_t address);
 
+/// Lets the process only read the page at an address of its own from now on: its first write there
+/// crashes it, and crash() tells the address. Throws std::system_error. Thread-safe.
+void forbid_writing(const interleave::controlled_process& process, std::uint64_t address);
+
 } // namespace winipc::testing

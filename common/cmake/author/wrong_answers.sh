@@ -1,0 +1,52 @@
+#!/bin/sh
+# Tries every wrong answer of wrong_answers.txt: the lesson's tests must reject it. Prints a table.
+#
+#   common/cmake/author/wrong_answers.sh [lesson number]      in a clean, built checkout
+set -u
+cd "$(dirname "$0")/../../.."
+list=common/cmake/author/wrong_answers.txt
+build=build/linux-wine
+log=.learn/wrong_answer.log
+only=${1:-[0-9][0-9]}
+kept=$(mktemp -d)
+cp -r lessons "$kept"
+trap 'cp -r "$kept/lessons" .; rm -rf "$kept"' EXIT
+tried=0
+accepted=0
+
+try() # try <lesson> <file> <what is wrong> <Perl program>
+{
+    folder=$(basename lessons/"$1"_*)
+    cp solutions/"$folder"/* lessons/"$folder"
+    perl -0pi -e "$4" "lessons/$folder/$2"
+    if cmp -s "lessons/$folder/$2" "solutions/$folder/$2"; then
+        verdict="THE EDIT CHANGES NOTHING"
+    elif ! timeout 300 cmake --build $build --target "lesson$1" >"$log" 2>&1; then
+        verdict="DOES NOT COMPILE: $(grep -m 1 'error' "$log")"
+    else
+        WINIPC_PROGRAMS=lesson$1 WINIPC_OUTPUT=learner timeout 300 common/cmake/wine \
+            $build/wine-prefix $build/bin/test"$1".exe --gtest_fail_fast >"$log" 2>&1 </dev/null
+        code=$?
+        verdict=$(sed -n 's/^  NO  //p' "$log" | head -n 1)
+        [ "$code" -ne 0 ] || verdict="ACCEPTED"
+        [ -n "$verdict" ] || verdict="NO TEST HAS SAID WHY ($code)"
+    fi
+    tried=$((tried + 1))
+    case $verdict in [A-Z][A-Z]*" "*) accepted=$((accepted + 1)) ;; ACCEPTED) accepted=$((accepted + 1)) ;; esac
+    printf '| %s | %s | %s |\n' "$1" "$3" "$verdict"
+}
+
+printf '| lesson | wrong answer | rejected by |\n|---|---|---|\n'
+while IFS= read -r line; do
+    case $line in
+        $only" "*": "*)
+            lesson=${line%% *}
+            rest=${line#* }
+            IFS= read -r program
+            try "$lesson" "${rest%%: *}" "${rest#*: }" "$program"
+            ;;
+    esac
+done <$list
+
+echo "$tried wrong answers, $accepted not rejected by a test"
+[ "$accepted" -eq 0 ]
