@@ -19,6 +19,15 @@ char lower(char c)
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
+// Nor does the type of what GoogleMock has matched, where it is the instrument's.
+std::string without_types(std::string message)
+{
+    constexpr std::string_view begin = " (of type interleave::";
+    for (auto at = message.find(begin); at != message.npos; at = message.find(begin, at))
+        message.erase(at, message.find(')', at) - at + 1);
+    return message;
+}
+
 // GoogleTest's words around what() of an exception say nothing to a learner.
 std::string without_exception_words(std::string message)
 {
@@ -61,7 +70,7 @@ void learner_output::OnTestPartResult(const ::testing::TestPartResult& part)
 {
     if (!part.failed() || ++failed_parts_ > 1)
         return;
-    failure_ = indented(without_exception_words(part.message()));
+    failure_ = indented(without_types(without_exception_words(part.message())));
     if (part.file_name()) {
         const auto path = std::filesystem::path(part.file_name());
         const auto lesson = path.parent_path().filename() / path.filename();

@@ -29,7 +29,10 @@ try() # try <lesson> <file> <what is wrong> <Perl program>
         code=$?
         verdict=$(sed -n 's/^  NO  //p' "$log" | head -n 1)
         [ "$code" -ne 0 ] || verdict="ACCEPTED"
-        [ -n "$verdict" ] || verdict="NO TEST HAS SAID WHY ($code)"
+        if [ -z "$verdict" ]; then
+            verdict="NO TEST HAS SAID WHY ($code)"
+            tail -n 20 "$log"
+        fi
     fi
     tried=$((tried + 1))
     case $verdict in [A-Z][A-Z]*" "*) accepted=$((accepted + 1)) ;; ACCEPTED) accepted=$((accepted + 1)) ;; esac

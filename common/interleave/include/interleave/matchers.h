@@ -32,14 +32,12 @@ inline void PrintTo(const call_record& call, std::ostream* out)
 /// The process waits in this call and cannot go on until another process acts.
 MATCHER_P(is_blocked_in, call, "is blocked in " + std::string(call))
 {
-    *result_listener << "which is " << arg.position();
     return arg.is_blocked() && arg.call() == call;
 }
 
 /// The process has ended with this exit code.
 MATCHER_P(ended_with, code, "has ended with exit code " + std::to_string(code))
 {
-    *result_listener << "which is " << arg.position();
     return arg.has_ended() && arg.exit_code() == static_cast<DWORD>(code);
 }
 
