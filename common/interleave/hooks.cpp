@@ -1,4 +1,5 @@
 #include "probe.h"
+#include "start_again.h"
 
 #include <process.h>
 
@@ -206,9 +207,11 @@ BOOL WINAPI create_process(const wchar_t* program, wchar_t* command_line,
     copy(record.text, program);
     copy(record.more_text, command_line);
     return intercept(record, error, FALSE, [&] {
-        const BOOL created = original<decltype(::CreateProcessW)>(function::CreateProcessW)(
-            program, command_line, process_security, thread_security, inherit, flags, environment,
-            directory, startup, information);
+        const BOOL created = start_again_where_wine_fails([&] {
+            return original<decltype(::CreateProcessW)>(function::CreateProcessW)(
+                program, command_line, process_security, thread_security, inherit, flags,
+                environment, directory, startup, information);
+        });
         if (created) {
             remember(information->hProcess);
             remember(information->hThread);

@@ -1,5 +1,6 @@
 #include "execution_state.h"
 #include "import_table.h"
+#include "start_again.h"
 #include "winipc/error.h"
 
 #include <dbghelp.h>
@@ -119,11 +120,14 @@ started_program start_suspended(const std::filesystem::path& program, const star
     auto environment = environment_with(protocol::environment_variable, board_name);
     const auto directory = options.current_directory.native();
     PROCESS_INFORMATION information{};
-    if (!::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
-                          CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT |
-                              EXTENDED_STARTUPINFO_PRESENT,
-                          environment.data(), directory.empty() ? nullptr : directory.c_str(),
-                          &startup.StartupInfo, &information))
+    constexpr DWORD flags =
+        CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
+    const bool has_started = start_again_where_wine_fails([&] {
+        return ::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, flags,
+                                environment.data(), directory.empty() ? nullptr : directory.c_str(),
+                                &startup.StartupInfo, &information);
+    });
+    if (!has_started)
         throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(),
                                 "cannot start " + program.string());
     started_program started{winipc::unique_handle{information.hProcess},
