@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
+#include <deque>
+#include <future>
 #include <mutex>
 #include <random>
 #include <set>
@@ -122,7 +124,12 @@ struct exploration::search
     work first_failing;
     std::chrono::steady_clock::time_point last_progress = std::chrono::steady_clock::now();
 
+    std::deque<std::packaged_task<verdict()>> to_judge;
+    int workers = 0;
+
     void run_worker();
+    void judge_for_workers();
+    verdict judge_on_test_thread(execution& run, execution_state& state);
     bool take(work& next, std::uint32_t& seed);
     void finish(const work& done, const std::optional<verdict>& outcome);
     std::optional<verdict> run(const work& wanted, std::uint32_t seed);
@@ -294,7 +301,7 @@ std::optional<exploration::verdict> exploration::search::run(const work& wanted,
             sleeps = (thread == current ? sleeps : 0) + sleeps_here;
             current = thread;
         }
-        return judge(controlled, state);
+        return judge_on_test_thread(controlled, state);
     } catch (const schedule_error& error) {
         return fail("uncontrolled", error.what(), "");
     } catch (const std::exception& error) {
@@ -389,7 +396,8 @@ void exploration::search::finish(const work& done, const std::optional<verdict>&
     result.failing_schedule_ = outcome->schedule;
     result.first_failure_ = outcome->word + " after " + std::to_string(result.schedules_) +
                             " schedules, with " + std::to_string(done.preemptions) +
-                            " preemptions\n" + outcome->text;
+                            (done.preemptions == 1 ? " preemption\n" : " preemptions\n") +
+                            outcome->text;
 }
 
 void exploration::search::show_progress()
@@ -410,6 +418,39 @@ void exploration::search::run_worker()
     while (take(next, seed)) {
         finish(next, run(next, seed));
         next = {};
+    }
+    const std::scoped_lock lock(guard);
+    --workers;
+    changed.notify_all();
+}
+
+// Expectations are checked on the thread that called check(). On any other, GoogleTest for Windows
+// starts a thread of its own, which may still be at work when the program ends, and crash it.
+exploration::verdict exploration::search::judge_on_test_thread(execution& run,
+                                                               execution_state& state)
+{
+    std::packaged_task<verdict()> task([&] { return judge(run, state); });
+    auto found = task.get_future();
+    {
+        const std::scoped_lock lock(guard);
+        to_judge.push_back(std::move(task));
+        changed.notify_all();
+    }
+    return found.get();
+}
+
+void exploration::search::judge_for_workers()
+{
+    std::unique_lock lock(guard);
+    for (;;) {
+        changed.wait(lock, [&] { return !to_judge.empty() || workers == 0; });
+        if (to_judge.empty())
+            return;
+        auto task = std::move(to_judge.front());
+        to_judge.pop_front();
+        lock.unlock();
+        task();
+        lock.lock();
     }
 }
 
@@ -461,10 +502,11 @@ exploration_result exploration::check(const std::function<void(const execution&)
     search all(*this, expectations);
     if (runs_ == 0)
         all.waiting.insert(work{});
+    all.workers = at_once_;
     std::vector<std::thread> workers;
-    for (int i = 1; i < at_once_; ++i)
+    for (int i = 0; i < at_once_; ++i)
         workers.emplace_back([&] { all.run_worker(); });
-    all.run_worker();
+    all.judge_for_workers();
     for (auto& worker : workers)
         worker.join();
     return all.result;

@@ -33,7 +33,8 @@ TEST(Mapping, OneSectionOfTheWantedSizeIsCreatedWithoutAFile)
     mapping.run_to_end();
 
     const auto creates = mapping.calls("CreateFileMappingW");
-    ASSERT_THAT(creates, SizeIs(1)) << "one section is enough\n" << run.timeline();
+    ASSERT_THAT(mapping.calls("CreateFileMappingW"), SizeIs(1)) << "one section is enough\n"
+                                                                << run.timeline();
     const auto& create = creates.front();
     EXPECT_EQ(create.arguments[0], reinterpret_cast<std::uint64_t>(INVALID_HANDLE_VALUE))
         << "without a file the first parameter is INVALID_HANDLE_VALUE, " << create.line;
@@ -52,7 +53,7 @@ TEST(Mapping, TheSectionIsMappedOnceToWriteAndOnceToRead)
     mapping.run_to_end();
 
     const auto maps = mapping.calls("MapViewOfFile");
-    ASSERT_THAT(maps, SizeIs(2)) << run.timeline();
+    ASSERT_THAT(mapping.calls("MapViewOfFile"), SizeIs(2)) << run.timeline();
     EXPECT_EQ(maps[0].object, maps[1].object) << "both are views of one section";
     EXPECT_NE(maps[0].result, maps[1].result) << "two views have two addresses";
     EXPECT_EQ(maps[0].arguments[1], static_cast<std::uint64_t>(FILE_MAP_WRITE))
@@ -79,7 +80,7 @@ TEST(Mapping, AWriteThroughOneViewIsReadThroughTheOther)
     mapping.run_to(before("CloseHandle"));
 
     const auto maps = mapping.calls("MapViewOfFile");
-    ASSERT_THAT(maps, SizeIs(2)) << run.timeline();
+    ASSERT_THAT(mapping.calls("MapViewOfFile"), SizeIs(2)) << run.timeline();
     EXPECT_EQ(text_at(mapping, maps[0].result), L"seen twice") << "in the first view";
     EXPECT_EQ(text_at(mapping, maps[1].result), L"seen twice") << "in the second view";
     EXPECT_THAT(mapping.output(), HasSubstr("the second view shows: seen twice\n"));
@@ -123,7 +124,7 @@ TEST(Mapping, ASectionOfNoBytesIsReported)
     mapping.run_to_end();
 
     const auto creates = mapping.calls("CreateFileMappingW");
-    ASSERT_THAT(creates, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(mapping.calls("CreateFileMappingW"), SizeIs(1)) << run.timeline();
     EXPECT_THAT(mapping.error_output(), HasSubstr(report_of(creates.front())))
         << "a size of 0 makes the call fail: say so on std::wcerr";
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();

@@ -77,7 +77,7 @@ TEST(NamedMapping, TheTextIsWrittenBeforeReadyIsSet)
     auto& writer = run.process("writer");
     writer.run_to(after("MapViewOfFile"));
     const auto maps = writer.calls("MapViewOfFile");
-    ASSERT_THAT(maps, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(writer.calls("MapViewOfFile"), SizeIs(1)) << run.timeline();
 
     forbid_writing(writer, maps[0].result); // so that the first write can be seen
     writer.run_to_end();
@@ -97,7 +97,7 @@ TEST(NamedMapping, TheSectionHasTheAgreedNameAndSize)
     writer.run_to_end();
 
     const auto creates = writer.calls("CreateFileMappingW");
-    ASSERT_THAT(creates, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(writer.calls("CreateFileMappingW"), SizeIs(1)) << run.timeline();
     EXPECT_EQ(creates[0].text, section_name) << creates[0].line;
     EXPECT_EQ(creates[0].arguments[4], 4096U) << "bytes, " << creates[0].line;
 }
@@ -111,7 +111,7 @@ TEST(NamedMapping, TheReaderAsksForNoMoreThanItNeeds)
     reader.run_to(after("MapViewOfFile"));
 
     const auto opens = reader.calls("OpenFileMappingW");
-    ASSERT_THAT(opens, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(reader.calls("OpenFileMappingW"), SizeIs(1)) << run.timeline();
     EXPECT_EQ(opens[0].arguments[0], static_cast<std::uint64_t>(FILE_MAP_READ)) << opens[0].line;
     EXPECT_EQ(opens[0].arguments[1], 0U) << "no child inherits the handle, " << opens[0].line;
     const auto map = reader.calls("MapViewOfFile").back();
@@ -128,7 +128,7 @@ TEST(NamedMapping, TheWriterAsksForNoMoreThanItNeeds)
     writer.run_to_end();
 
     const auto maps = writer.calls("MapViewOfFile");
-    ASSERT_THAT(maps, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(writer.calls("MapViewOfFile"), SizeIs(1)) << run.timeline();
     EXPECT_EQ(maps[0].arguments[1], static_cast<std::uint64_t>(FILE_MAP_WRITE)) << maps[0].line;
 }
 

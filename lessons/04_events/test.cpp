@@ -73,7 +73,8 @@ TEST(Events, TheMessageIsCompleteBeforeTheSignal)
     writer.run_to(before("SetEvent"));
 
     const auto maps = writer.calls("MapViewOfFile");
-    ASSERT_THAT(maps, SizeIs(1)) << "map the section before you signal\n" << run.timeline();
+    ASSERT_THAT(writer.calls("MapViewOfFile"), SizeIs(1)) << "map the section before you signal\n"
+                                                          << run.timeline();
     EXPECT_EQ(text_at(writer, maps[0].result), L"all of it")
         << "whoever waits may read as soon as the event is set\n"
         << run.timeline();
@@ -143,7 +144,7 @@ TEST(Events, TheReaderWaitsOnceAndDoesNotLook)
 
     EXPECT_THAT(reader.calls("Sleep"), IsEmpty()) << "no more looking\n" << run.timeline();
     const auto waits = reader.calls("WaitForSingleObject");
-    ASSERT_THAT(waits, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(reader.calls("WaitForSingleObject"), SizeIs(1)) << run.timeline();
     EXPECT_EQ(waits[0].arguments[1], 60'000U) << "a minute, in milliseconds, " << waits[0].line;
 }
 
@@ -195,7 +196,7 @@ TEST(Events, TheEventHasTheAgreedNameAndKind)
     writer.run_to_end();
 
     const auto creates = writer.calls("CreateEventW");
-    ASSERT_THAT(creates, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(writer.calls("CreateEventW"), SizeIs(1)) << run.timeline();
     EXPECT_EQ(creates[0].text, event_name) << creates[0].line;
     EXPECT_EQ(creates[0].arguments[1], 0U) << "not manual-reset, " << creates[0].line;
     EXPECT_EQ(creates[0].arguments[2], 0U) << "not signalled, " << creates[0].line;
@@ -210,7 +211,7 @@ TEST(Events, TheReaderAsksForNoMoreThanItNeeds)
     reader.run_until_blocked();
 
     const auto opens = reader.calls("OpenEventW");
-    ASSERT_THAT(opens, SizeIs(1)) << run.timeline();
+    ASSERT_THAT(reader.calls("OpenEventW"), SizeIs(1)) << run.timeline();
     EXPECT_EQ(opens[0].arguments[0], static_cast<std::uint64_t>(SYNCHRONIZE))
         << "it only waits, " << opens[0].line;
     EXPECT_EQ(opens[0].arguments[1], 0U) << "no child inherits the handle, " << opens[0].line;
