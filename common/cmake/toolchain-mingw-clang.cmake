@@ -13,4 +13,6 @@ execute_process(COMMAND x86_64-w64-mingw32-g++-posix -print-libgcc-file-name
 cmake_path(GET libgcc PARENT_PATH gcc)
 set(CMAKE_CXX_FLAGS_INIT
   "-isystem ${gcc}/include/c++ -isystem ${gcc}/include/c++/x86_64-w64-mingw32")
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld -L${gcc} -lpthread")
+# GCC's library defines some inline functions once more, which GNU's linker does not mind.
+set(CMAKE_EXE_LINKER_FLAGS_INIT
+  "-fuse-ld=lld -Wl,--allow-multiple-definition -L${gcc} -lpthread")
