@@ -2,9 +2,12 @@
 #
 #   lesson(04_events PROGRAMS writer reader)
 #   lesson(02_handles_and_errors PROGRAMS mapping HEADERS unique_handle.h)
+#   lesson(08_lost_signal PROGRAMS parent child HEADERS message.h schedule.h SCHEDULE schedule)
 #
 # For every program there is <program>.cpp beside the call (the learner's) and a file of the same
-# name in solutions/<folder>; HEADERS are further files of both. It defines, for lesson 4:
+# name in solutions/<folder>; HEADERS are further files of both. SCHEDULE is a source that belongs
+# to the tests and not to the programs: where there is one, the solution has a test program of its
+# own, solution_test08. It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
 #   lesson04_writer, ...             one program (in bin/lesson04/writer.exe)
@@ -16,9 +19,10 @@
 # and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04; besides, the
 # author's checks of this lesson, labelled author.
 function(lesson folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PROGRAMS;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SCHEDULE" "PROGRAMS;HEADERS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...])")
+    message(FATAL_ERROR
+      "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>])")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -28,13 +32,17 @@ function(lesson folder)
   _winipc_programs(lesson${number} ${CMAKE_CURRENT_SOURCE_DIR})
   _winipc_programs(solution${number} ${solutions})
 
-  add_executable(test${number} test.cpp)
-  target_link_libraries(test${number} PRIVATE winipc::testing)
-  target_compile_definitions(test${number} PRIVATE WINIPC_LESSON="${number}")
-  set_target_properties(test${number} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY $<1:${bin}> FOLDER "lesson ${number}")
+  set(lesson_test test${number})
+  set(solution_test test${number})
+  if(arg_SCHEDULE)
+    set(solution_test solution_test${number})
+    _winipc_test(${lesson_test} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCHEDULE}.cpp)
+    _winipc_test(${solution_test} ${solutions}/${arg_SCHEDULE}.cpp)
+  else()
+    _winipc_test(test${number})
+  endif()
   foreach(side IN ITEMS lesson solution)
-    gtest_discover_tests(test${number}
+    gtest_discover_tests(${${side}_test}
       TEST_PREFIX ${side}${number}.
       TEST_LIST ${side}${number}_tests
       DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
@@ -49,7 +57,7 @@ endforeach()
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
   endforeach()
 
-  add_dependencies(ground test${number} solution${number})
+  add_dependencies(ground ${solution_test} solution${number})
 
   add_custom_target(lesson${number}-check
     COMMAND ${CMAKE_COMMAND} -E env WINIPC_PROGRAMS=lesson${number}
@@ -77,6 +85,15 @@ endforeach()
             -DWORK=${CMAKE_CURRENT_BINARY_DIR}/distance -P ${author}/distance.cmake)
   set_tests_properties(author.starter${number} author.distance${number} PROPERTIES
     LABELS author TIMEOUT 400)
+endfunction()
+
+# A test program: _winipc_test(<target> [<further source>...])
+function(_winipc_test target)
+  add_executable(${target} test.cpp ${ARGN})
+  target_link_libraries(${target} PRIVATE winipc::testing)
+  target_compile_definitions(${target} PRIVATE WINIPC_LESSON="${number}")
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY $<1:${bin}> FOLDER "lesson ${number}")
 endfunction()
 
 # The programs of one side: _winipc_programs(<lesson04 or solution04> <folder of the sources>)

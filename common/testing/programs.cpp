@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <stdexcept>
+#include <string>
 
 namespace winipc::testing {
 namespace {
@@ -15,6 +16,14 @@ std::filesystem::path own_folder()
     if (length == 0 || length == MAX_PATH)
         throw std::runtime_error("this test program lies in a folder with too long a name");
     return std::filesystem::path(path).parent_path();
+}
+
+std::filesystem::path existing(std::filesystem::path path)
+{
+    path += ".exe";
+    if (!std::filesystem::exists(path))
+        throw std::runtime_error(path.string() + " is not there: build it first");
+    return path;
 }
 
 } // namespace
@@ -30,11 +39,12 @@ std::filesystem::path programs_folder()
 
 std::filesystem::path program(std::string_view name)
 {
-    auto path = programs_folder() / name;
-    path += ".exe";
-    if (!std::filesystem::exists(path))
-        throw std::runtime_error(path.string() + " is not there: build it first");
-    return path;
+    return existing(programs_folder() / name);
+}
+
+std::filesystem::path solution(std::string_view lesson, std::string_view name)
+{
+    return existing(own_folder() / ("solution" + std::string(lesson)) / name);
 }
 
 } // namespace winipc::testing

@@ -21,7 +21,7 @@ try() # try <lesson> <file> <what is wrong> <Perl program>
     perl -0pi -e "$4" "lessons/$folder/$2"
     if cmp -s "lessons/$folder/$2" "solutions/$folder/$2"; then
         verdict="THE EDIT CHANGES NOTHING"
-    elif ! timeout 300 cmake --build $build --target "lesson$1" >"$log" 2>&1; then
+    elif ! timeout 300 cmake --build $build --target "lesson$1" "test$1" >"$log" 2>&1; then
         verdict="DOES NOT COMPILE: $(grep -m 1 'error' "$log")"
     else
         WINIPC_PROGRAMS=lesson$1 WINIPC_OUTPUT=learner timeout 300 common/cmake/wine \

@@ -10,6 +10,9 @@ namespace winipc::testing {
 /// @param name as in the lesson's CMakeLists.txt, without .exe
 std::filesystem::path program(std::string_view name);
 
+/// A program of another lesson, whoever is under test: solution("07", "parent").
+std::filesystem::path solution(std::string_view lesson, std::string_view name);
+
 /// The folder in which the programs under test lie.
 std::filesystem::path programs_folder();
 
