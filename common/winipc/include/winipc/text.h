@@ -50,7 +50,8 @@ inline bool is_console(HANDLE handle)
     return ::GetConsoleMode(handle, &mode) != 0;
 }
 
-/// Reads text by lines: typed on a console, or UTF-8 from a file or a pipe. Thread-safety: as an int.
+/// Reads text by lines: typed on a console, or UTF-8 from a file or a pipe. Thread-safety: as an
+/// int.
 class line_reader
 {
 public:
