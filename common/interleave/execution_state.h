@@ -105,6 +105,7 @@ public:
 
     [[nodiscard]] bool is_stuck() const;
     [[nodiscard]] std::deque<thread_state>& threads() { return threads_; }
+    [[nodiscard]] const std::deque<thread_state>& threads() const { return threads_; }
     [[nodiscard]] thread_state* find_thread(char letter);
     [[nodiscard]] const process_state* crashed_process() const; ///< nullptr: none
     [[nodiscard]] process_state* find(std::string_view name, int nth) const;

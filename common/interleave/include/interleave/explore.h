@@ -16,20 +16,23 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 
 namespace interleave {
 
-/// What an exploration has found.
+/// What an exploration has found. It does not depend on how many executions have run at once.
 class exploration_result
 {
 public:
     [[nodiscard]] bool passed() const { return first_failure_.empty(); }
-    /// Complete executions, each in an order of its own.
+    /// Complete executions, each in an order of its own. After a failure: up to that one, which is
+    /// the last.
     [[nodiscard]] std::size_t schedules() const { return schedules_; }
     /// Verdict, what the check said, timeline and replay string; empty when all passed.
     [[nodiscard]] const std::string& first_failure() const { return first_failure_; }
-    /// The verdict alone: "deadlock", "livelock suspected", "check failed", "crash", ...
+    /// The verdict alone: "deadlock", "livelock suspected", "check failed", "crash",
+    /// "non-deterministic", "uncontrolled" or "error".
     [[nodiscard]] const std::string& verdict() const { return verdict_; }
     /// The first failure's preemptions: no schedule with fewer fails.
     [[nodiscard]] int preemptions() const { return preemptions_; }
@@ -56,11 +59,13 @@ enum class time_outs
 /// Stateless exploration of the schedules of real processes, by rising number of preemptions: the
 /// first failure found has the fewest. Switching away from a process that could go on is a
 /// preemption; from one that is blocked, has ended or has just slept it is free. Switches happen at
-/// synchronisation calls only; calls that create, map and close belong to the step they stand in.
+/// synchronisation calls and memory points only; calls that create, map and close belong to the
+/// step they stand in.
 ///
 /// A deadlock, a crash, a livelock (the step limit) and uncontrolled blocking are failures by
 /// themselves; so is a failing expectation in the check. The check runs at the end of each
-/// execution, on a thread of the explorer.
+/// execution, on the thread that calls check(). The start function is called on other threads, in
+/// more than one at a time; it may make steps of its own, and what it leaves is explored.
 class exploration
 {
 public:
@@ -75,12 +80,15 @@ public:
     /// @source Burckhardt et al., "A Randomized Scheduler with Probabilistic Guarantees of Finding
     /// Bugs" (ASPLOS 2010)
     exploration& pct(std::uint32_t seed, int runs, int depth);
-    /// In addition, in each schedule within the bound: this process killed at each of its points.
+    /// In addition, in each schedule within the bound: this process killed, after each step that
+    /// anybody makes.
     exploration& kill(std::string process);
+    /// This process may be left waiting at the end: that alone is no deadlock.
+    exploration& may_wait_forever(std::string process);
     exploration& time_outs(interleave::time_outs when);
     /// Steps of one execution before a livelock is suspected. Default 2,000.
     exploration& steps(std::size_t limit);
-    /// Executions that run at the same time. Default 2; with 1 the order of exploring is fixed.
+    /// Executions that run at the same time. Default 2.
     exploration& at_once(int executions);
 
     [[nodiscard]] exploration_result
@@ -91,6 +99,7 @@ private:
     struct work;
     struct option;
     struct verdict;
+    class schedule_run;
 
     std::function<void(execution&)> start_;
     int preemptions_ = 1'000'000;
@@ -98,6 +107,7 @@ private:
     int depth_ = 0;
     std::uint32_t seed_ = 0;
     std::string killed_;
+    std::set<std::string> may_wait_forever_;
     interleave::time_outs time_outs_ = interleave::time_outs::only_when_stuck;
     std::size_t steps_ = 2000;
     int at_once_ = 2;
