@@ -212,6 +212,19 @@ std::optional<call_record> controlled_process::crash() const
     return owner_.describe(*found);
 }
 
+controlled_process& controlled_process::memory_points(std::string_view section, std::size_t begin,
+                                                      std::size_t end)
+{
+    state_.memory = {true, std::string(section), begin, end};
+    return *this;
+}
+
+controlled_process& controlled_process::no_memory_points()
+{
+    state_.memory = {};
+    return *this;
+}
+
 std::size_t controlled_process::thread_count() const
 {
     return state_.threads.size();
@@ -266,6 +279,16 @@ bool execution::deadlocked() const
 std::wstring execution::object_name(std::wstring_view name) const
 {
     return state_->object_name(name);
+}
+
+void execution::memory_points(std::string_view section, std::size_t begin, std::size_t end)
+{
+    state_->memory_points({true, std::string(section), begin, end});
+}
+
+void execution::no_memory_points()
+{
+    state_->memory_points({});
 }
 
 std::string execution::timeline() const

@@ -198,6 +198,7 @@ process_state& execution_state::add_process(const std::filesystem::path& path, D
     process->process = std::move(handle);
     process->output = folder_ / (std::to_wstring(id) + L".out");
     process->error_output = folder_ / (std::to_wstring(id) + L".err");
+    process->memory = memory_;
     process->facade = std::make_unique<controlled_process>(*this, *process);
     processes_.push_back(std::move(process));
     return *processes_.back();
@@ -454,7 +455,13 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     thread.is_being_injected = kind != ' ';
     ++steps;
 
+    if (is_memory_access(thread.here.call)) { // it is made now
+        auto access = thread.here;
+        access.step = steps;
+        note(std::move(access));
+    }
     thread.slot->reply = reply;
+    pass_watches_on(thread);
     thread.slot->state.store(slot_state::running, std::memory_order_release);
     ::SetEvent(thread.go.get());
     wait_until(&process, "reaches its next call", [&] {
@@ -475,6 +482,41 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     thread.may_proceed = !thread.is_blocked();
     if (!thread.is_blocked())
         let_others_try(thread);
+}
+
+void execution_state::memory_points(const memory_choice& wanted)
+{
+    memory_ = wanted;
+    for (const auto& process : processes_)
+        process->memory = wanted;
+}
+
+// Tells the probe which views to watch, whenever that has changed.
+void execution_state::pass_watches_on(const thread_state& thread)
+{
+    auto& process = *thread.process;
+    const auto& memory = process.memory;
+    std::vector<protocol::watch> wanted;
+    if (memory.on)
+        for (const auto& [address, object] : objects_.views(process.id))
+            if ((memory.object.empty() || memory.object == object) &&
+                wanted.size() < protocol::watch_limit)
+                wanted.push_back({address, memory.begin, memory.end});
+    const auto is_same = [](const protocol::watch& a, const protocol::watch& b) {
+        return a.view == b.view && a.begin == b.begin && a.end == b.end;
+    };
+    // The probe drops a view before it is unmapped; where that has failed it is told again.
+    const bool has_unmapped =
+        thread.here.call == function::UnmapViewOfFile && thread.here.when == phase::after;
+    if (!std::ranges::equal(wanted, process.watches, is_same) ||
+        (has_unmapped && !wanted.empty())) {
+        process.watches = wanted;
+        ++process.watch_generation;
+    }
+    auto& slot = *thread.slot;
+    slot.watch_generation = process.watch_generation;
+    slot.watch_count = static_cast<std::uint32_t>(wanted.size());
+    std::ranges::copy(wanted, slot.watches);
 }
 
 // What a call sets going belongs to its step: a new thread's start, another process's end.

@@ -46,6 +46,15 @@ struct event
     }
 };
 
+/// Which accesses to memory are points.
+struct memory_choice
+{
+    bool on = false;
+    std::string object; ///< empty: every view
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
 struct thread_state
 {
     process_state* process = nullptr;
@@ -78,6 +87,9 @@ struct process_state
     DWORD exit_code = 0;
     std::vector<event> history;
     std::unique_ptr<controlled_process> facade;
+    memory_choice memory;
+    std::vector<protocol::watch> watches; ///< as the probe has been told
+    std::uint32_t watch_generation = 0;
 
     [[nodiscard]] thread_state& first_thread() const;              ///< the first that has not ended
     [[nodiscard]] const event* completed(std::size_t index) const; ///< the index-th call of all
@@ -101,6 +113,7 @@ public:
     void time_out(thread_state& thread);
     void fail(thread_state& thread, DWORD code);
     void run_until_stuck();
+    void memory_points(const memory_choice& wanted);
     void replay(std::string_view schedule);
 
     [[nodiscard]] bool is_stuck() const;
@@ -142,6 +155,7 @@ private:
     void wait_for_start(process_state& creator, DWORD process_id, DWORD thread_id);
     void wait_for_consequences(thread_state& thread);
     void take(thread_state& thread);
+    void pass_watches_on(const thread_state& thread);
     void note_end(process_state& process, bool killed = false);
     void note_thread_end(const thread_state& thread);
     void note(event happened);
@@ -176,6 +190,7 @@ private:
     std::vector<choice> choices_;
     thread_state* last_ = nullptr;
     bool next_preempts_ = false;
+    memory_choice memory_;
 };
 
 /// Starts a program suspended, with its standard handles on files, in the job.

@@ -1,3 +1,4 @@
+#include "memory_points.h"
 #include "probe.h"
 #include "start_again.h"
 
@@ -143,6 +144,7 @@ BOOL WINAPI unmap_view(const void* address)
     const DWORD error = ::GetLastError();
     auto& record = begin_with(function::UnmapViewOfFile, address);
     return intercept(record, error, FALSE, [&] {
+        stop_watching(address);
         return original<decltype(::UnmapViewOfFile)>(function::UnmapViewOfFile)(address);
     });
 }
@@ -425,6 +427,50 @@ void WINAPI exit_process(UINT exit_code)
     original<void WINAPI(UINT)>(function::ExitProcess)(exit_code);
 }
 
+// A kernel call cannot touch memory that is closed. It is one access to all of it.
+template <class Call>
+BOOL through_views(function call, HANDLE handle, const void* buffer, std::size_t bytes,
+                   Call make_call)
+{
+    const DWORD error = ::GetLastError();
+    if (!is_watched(buffer, bytes)) {
+        ::SetLastError(error);
+        return make_call();
+    }
+    auto& record = begin_with(call, handle, buffer, bytes);
+    return intercept(record, error, FALSE, [&] {
+        const open_views opened;
+        return make_call();
+    });
+}
+
+BOOL WINAPI read_file(HANDLE file, void* buffer, DWORD size, DWORD* read, OVERLAPPED* overlapped)
+{
+    return through_views(function::ReadFile, file, buffer, size, [&] {
+        return original<decltype(::ReadFile)>(function::ReadFile)(file, buffer, size, read,
+                                                                  overlapped);
+    });
+}
+
+BOOL WINAPI write_file(HANDLE file, const void* buffer, DWORD size, DWORD* written,
+                       OVERLAPPED* overlapped)
+{
+    return through_views(function::WriteFile, file, buffer, size, [&] {
+        return original<decltype(::WriteFile)>(function::WriteFile)(file, buffer, size, written,
+                                                                    overlapped);
+    });
+}
+
+BOOL WINAPI write_console(HANDLE console, const void* text, DWORD length, DWORD* written,
+                          void* reserved)
+{
+    const auto bytes = length * sizeof(wchar_t);
+    return through_views(function::WriteConsoleW, console, text, bytes, [&] {
+        return original<decltype(::WriteConsoleW)>(function::WriteConsoleW)(console, text, length,
+                                                                            written, reserved);
+    });
+}
+
 template <class Signature>
 void* hook(Signature* function)
 {
@@ -462,6 +508,9 @@ void* hook_of(std::size_t index)
         hook(sleep),
         hook(terminate_process),
         hook(exit_process),
+        hook(read_file),
+        hook(write_file),
+        hook(write_console),
     };
     return in_order[index];
 }

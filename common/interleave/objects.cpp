@@ -67,6 +67,12 @@ std::string object_table::object_of(DWORD process, const protocol::record& recor
         const auto view = views_.find({process, handle});
         return view == views_.end() ? "no view" : view->second.object;
     }
+    case function::memory_read:
+    case function::memory_write: {
+        const auto view = views_.find({process, record.arguments[2]});
+        return (view == views_.end() ? "view" : view->second.object) + "+" +
+               std::to_string(record.arguments[1]);
+    }
     case function::WaitForMultipleObjects: {
         std::string all;
         for (std::uint64_t i = 0; i < record.arguments[0] && i < MAXIMUM_WAIT_OBJECTS; ++i)
@@ -161,6 +167,15 @@ std::vector<object_table::entry> object_table::open_handles(DWORD process) const
 std::vector<object_table::entry> object_table::open_views(DWORD process) const
 {
     return entries_of(views_, process);
+}
+
+std::map<std::uint64_t, std::string> object_table::views(DWORD process) const
+{
+    std::map<std::uint64_t, std::string> found;
+    for (const auto& [where, view] : views_)
+        if (where.first == process)
+            found[where.second] = view.object;
+    return found;
 }
 
 } // namespace interleave

@@ -40,6 +40,8 @@ public:
     /// What is open in a process, in the order of opening.
     [[nodiscard]] std::vector<entry> open_handles(DWORD process) const;
     [[nodiscard]] std::vector<entry> open_views(DWORD process) const;
+    /// The object behind each open view, by the view's address.
+    [[nodiscard]] std::map<std::uint64_t, std::string> views(DWORD process) const;
 
 private:
     using key = std::pair<DWORD, std::uint64_t>;

@@ -1,6 +1,7 @@
 #include "probe.h"
 
 #include "import_table.h"
+#include "memory_points.h"
 
 #include <fcntl.h>
 #include <io.h>
@@ -88,6 +89,29 @@ void capture_frames(protocol::record& record)
         record.frames[i] = reinterpret_cast<std::uint64_t>(frames[i]) - image_base();
 }
 
+// Where an exception has happened, and who has called that: where it lies in a library, the
+// program's own line is further up.
+void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exception)
+{
+    CONTEXT context = *exception->ContextRecord;
+    // As if it were a return address.
+    record.frames[0] =
+        reinterpret_cast<std::uint64_t>(exception->ExceptionRecord->ExceptionAddress) + 1 -
+        image_base();
+    record.frame_count = 1;
+    while (record.frame_count < protocol::frame_limit) {
+        DWORD64 base = 0;
+        auto* entry = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr);
+        if (!entry)
+            break;
+        void* handler_data = nullptr;
+        DWORD64 establisher = 0;
+        ::RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context.Rip, entry, &context, &handler_data,
+                           &establisher, nullptr);
+        record.frames[record.frame_count++] = context.Rip - image_base();
+    }
+}
+
 unsigned install_hooks()
 {
     const auto kernel = ::GetModuleHandleW(L"kernel32.dll");
@@ -144,21 +168,7 @@ LONG WINAPI report_crash(EXCEPTION_POINTERS* exception)
         record.arguments[1] = what->ExceptionInformation[0];
         record.arguments[2] = what->ExceptionInformation[1];
     }
-    record.frames[0] = reinterpret_cast<std::uint64_t>(what->ExceptionAddress) + 1 - image_base();
-    record.frame_count = 1;
-    // Where the fault lies in a library, the program's own line is further up.
-    CONTEXT context = *exception->ContextRecord;
-    while (record.frame_count < protocol::frame_limit) {
-        DWORD64 base = 0;
-        auto* entry = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr);
-        if (!entry)
-            break;
-        void* handler_data = nullptr;
-        DWORD64 establisher = 0;
-        ::RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context.Rip, entry, &context, &handler_data,
-                           &establisher, nullptr);
-        record.frames[record.frame_count++] = context.Rip - image_base();
-    }
+    capture_frames(record, exception);
     stop(phase::after);
     end_process(what->ExceptionCode);
     return EXCEPTION_EXECUTE_HANDLER;
@@ -237,7 +247,25 @@ protocol::reply stop(phase when)
     original<decltype(::SetEvent)>(function::SetEvent)(report_event);
     original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject)(go_event(slot),
                                                                              INFINITE);
+    watch(*slot);
     return slot->reply;
+}
+
+void stop_at_access(function access, const EXCEPTION_POINTERS* exception, std::uint64_t address,
+                    std::uint64_t offset)
+{
+    if (!this_slot())
+        announce_thread();
+    auto& record = this_slot()->record;
+    const auto interrupted = record;
+    record = {};
+    record.call = access;
+    record.arguments[0] = address;
+    record.arguments[1] = offset;
+    record.arguments[2] = address - offset;
+    capture_frames(record, exception);
+    stop(phase::before);
+    record = interrupted;
 }
 
 void announce_thread()

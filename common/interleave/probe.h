@@ -30,6 +30,12 @@ protocol::record& begin(function call);
 /// Reports the record at this phase and waits until the controller lets the thread go on.
 protocol::reply stop(phase when);
 
+/// Reports an access to memory that has faulted, and waits until the controller lets the thread go
+/// on. What a hook has recorded, on whose behalf the access may be made, stays.
+/// @param offset in the view, in bytes
+void stop_at_access(function access, const EXCEPTION_POINTERS* exception, std::uint64_t address,
+                    std::uint64_t offset);
+
 /// Handles the program has from hooked calls. Other handles belong to the C++ library: waits on
 /// them are not scheduling points.
 void remember(HANDLE handle);

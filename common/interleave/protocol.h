@@ -43,15 +43,20 @@ enum class function : std::uint32_t
     Sleep,
     TerminateProcess,
     ExitProcess,
+    ReadFile,      // these three only where they are
+    WriteFile,     // given memory
+    WriteConsoleW, // that is watched
     // Not imports, but points all the same:
     process_start,
     process_exit,
     thread_start,
     thread_exit,
+    memory_read,
+    memory_write,
     crash,
 };
 
-inline constexpr std::array<std::string_view, 30> function_names{
+inline constexpr std::array<std::string_view, 35> function_names{
     "CreateFileMappingW",
     "OpenFileMappingW",
     "MapViewOfFile",
@@ -77,10 +82,15 @@ inline constexpr std::array<std::string_view, 30> function_names{
     "Sleep",
     "TerminateProcess",
     "ExitProcess",
+    "ReadFile",
+    "WriteFile",
+    "WriteConsoleW",
     "process start",
     "process exit",
     "thread start",
     "thread exit",
+    "read",
+    "write",
     "crash",
 };
 
@@ -92,6 +102,11 @@ constexpr std::string_view name_of(function f)
     return function_names[static_cast<std::size_t>(f)];
 }
 
+constexpr bool is_memory_access(function f)
+{
+    return f == function::memory_read || f == function::memory_write;
+}
+
 enum class phase : std::uint32_t
 {
     before,  // the call is about to be made
@@ -101,9 +116,10 @@ enum class phase : std::uint32_t
 
 namespace protocol {
 
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 inline constexpr std::size_t slot_count = 64;
 inline constexpr std::size_t frame_limit = 12;
+inline constexpr std::size_t watch_limit = 16;
 inline constexpr std::size_t text_length = 264; // characters, the terminating NUL included
 
 /// Names the section of the execution to the probe; without it a probe stays asleep.
@@ -138,6 +154,14 @@ struct reply
     std::uint32_t code;
 };
 
+/// Bytes of a view at which each access is a point.
+struct watch
+{
+    std::uint64_t view;  // its address in the program
+    std::uint64_t begin; // offsets in bytes
+    std::uint64_t end;   // the first that is not watched; beyond the view: up to its end
+};
+
 enum class slot_state : std::uint32_t
 {
     free,
@@ -156,6 +180,9 @@ struct slot
     std::uint32_t thread_id;
     protocol::record record;
     protocol::reply reply;
+    std::uint32_t watch_generation; // grows whenever what is watched changes; 0: never anything
+    std::uint32_t watch_count;
+    protocol::watch watches[watch_limit];
 };
 
 // Invariant: everything but the slots is written before the first program starts.

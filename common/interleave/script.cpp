@@ -15,6 +15,13 @@ bool can_fail(function call)
     return call < function::Sleep || call == function::TerminateProcess;
 }
 
+// An access to memory names the section and the offset; the target may leave the offset out.
+bool matches(const event& here, const std::string& object)
+{
+    return object.empty() || here.object == object ||
+           (is_memory_access(here.call) && here.object.starts_with(object + "+"));
+}
+
 } // namespace
 
 void execution_state::run_to(thread_state& thread, const point& target)
@@ -38,7 +45,7 @@ void execution_state::run_to(thread_state& thread, const point& target)
         const auto& here = thread.here;
         const bool is_there = name_of(here.call) == target.call &&
                               here.when == (target.is_after ? phase::after : phase::before) &&
-                              (target.object.empty() || here.object == target.object);
+                              matches(here, target.object);
         if (is_there && --remaining == 0)
             return;
     }

@@ -45,37 +45,118 @@ std::string outcome(const event& event)
     }
 }
 
-// One thing that happened, as a reader wants to hear it: call, object, outcome, line.
-std::string cell(const event& event)
+std::string with_line(const std::string& text, const event& event)
 {
-    std::string text;
+    const auto line = source_line(event.process->path, event.frames);
+    return line.empty() ? text : text + "  " + line;
+}
+
+// One thing that happened, as a reader wants to hear it: call, object, outcome, line.
+std::string describe(const event& event)
+{
     if (event.is_end && event.call == function::thread_exit)
         return "the thread ends";
-    if (event.is_end) {
-        text = event.is_killed
+    if (event.is_end)
+        return event.is_killed
                    ? "killed by the test"
                    : "ends, exit code " + exit_code_text(static_cast<DWORD>(event.result));
-        return text;
-    }
     if (event.call == function::process_start || event.call == function::thread_start)
         return event.call == function::process_start ? "starts" : "a thread starts";
     if (event.call == function::crash) {
         std::ostringstream code;
         code << std::hex << std::uppercase << event.arguments.at(0);
-        text = "crashes: exception 0x" + code.str();
-    } else {
-        text = name_of(event.call);
-        if (!event.object.empty())
-            text += " " + event.object;
-        if (event.when == phase::blocked)
-            text += " ... blocked";
-        else if (const auto result = outcome(event); !result.empty())
-            text += " -> " + result;
-        if (event.is_injected)
-            text += " (by the test)";
+        return with_line("crashes: exception 0x" + code.str(), event);
     }
-    const auto line = source_line(event.process->path, event.frames);
-    return line.empty() ? text : text + "  " + line;
+    std::string text{name_of(event.call)};
+    if (!event.object.empty())
+        text += " " + event.object;
+    if (event.when == phase::blocked)
+        text += " ... blocked";
+    else if (const auto result = outcome(event); !result.empty() && !is_memory_access(event.call))
+        text += " -> " + result;
+    if (event.is_injected)
+        text += " (by the test)";
+    return with_line(text, event);
+}
+
+// A line of the timeline.
+struct row
+{
+    const event* first;
+    const event* last;
+    std::string text;
+    std::size_t count = 1; // of accesses to memory
+
+    [[nodiscard]] bool is_like(const row& other) const
+    {
+        return first->process == other.first->process && text == other.text;
+    }
+};
+
+std::string section_of(const event& access)
+{
+    return access.object.substr(0, access.object.rfind('+'));
+}
+
+// Accesses in a row, by the same line of the program, to the same section.
+bool continues(const row& before, const event& next)
+{
+    const auto& last = *before.last;
+    return is_memory_access(next.call) && !next.preempts && last.process == next.process &&
+           last.call == next.call && section_of(last) == section_of(next) &&
+           last.frames.size() == next.frames.size() &&
+           source_line(last.process->path, last.frames) ==
+               source_line(next.process->path, next.frames);
+}
+
+std::vector<row> rows_of(const std::vector<event>& history)
+{
+    std::vector<row> rows;
+    for (const auto& happened : history) {
+        if (!rows.empty() && continues(rows.back(), happened)) {
+            rows.back().last = &happened;
+            ++rows.back().count;
+        } else {
+            rows.push_back({&happened, &happened, {}});
+        }
+    }
+    for (auto& row : rows) {
+        row.text = (row.first->preempts ? "* " : "");
+        row.text += row.count == 1 ? describe(*row.first)
+                                   : with_line(std::string(name_of(row.first->call)) + " " +
+                                                   row.first->object + ".." +
+                                                   std::to_string(row.last->arguments.at(1)) +
+                                                   " (" + std::to_string(row.count) + " times)",
+                                               *row.first);
+    }
+    return rows;
+}
+
+// Who looks again and again makes the same few lines: they are shown twice, and counted.
+std::vector<row> without_repetitions(const std::vector<row>& rows)
+{
+    std::vector<row> shorter;
+    for (std::size_t i = 0; i < rows.size();) {
+        std::size_t skipped = 0;
+        for (std::size_t period = 1; period <= 4 && skipped == 0; ++period) {
+            std::size_t end = i;
+            while (end + period < rows.size() && rows[end].is_like(rows[end + period]))
+                ++end;
+            const auto repetitions = (end - i) / period; // besides the first time
+            if (repetitions < 4)
+                continue;
+            for (std::size_t k = 0; k < 2 * period; ++k)
+                shorter.push_back(rows[i + k]);
+            auto note = rows[i + 2 * period];
+            note.text = "... the same " + std::to_string(repetitions - 1) + " times more";
+            shorter.push_back(note);
+            skipped = (repetitions + 1) * period;
+        }
+        if (skipped == 0)
+            shorter.push_back(rows[i]);
+        i += std::max<std::size_t>(skipped, 1);
+    }
+    return shorter;
 }
 
 } // namespace
@@ -84,22 +165,21 @@ std::string format_timeline(const execution_state& state, const std::vector<even
                             const std::vector<std::unique_ptr<process_state>>& processes)
 {
     constexpr std::size_t shown = 200; // of a long run, the end
-    const auto first = history.size() > shown ? history.size() - shown : 0;
+    const auto rows = without_repetitions(rows_of(history));
+    const auto first = rows.size() > shown ? rows.size() - shown : 0;
 
-    std::vector<std::string> cells;
     std::vector<std::size_t> widths;
     widths.reserve(processes.size());
     for (const auto& process : processes)
         widths.push_back(process->name.size());
-    const auto column_of = [&](const event& event) {
-        const auto found = std::ranges::find(processes, event.process,
+    const auto column_of = [&](const row& row) {
+        const auto found = std::ranges::find(processes, row.first->process,
                                              [](const auto& process) { return process.get(); });
         return static_cast<std::size_t>(found - processes.begin());
     };
-    for (auto i = first; i < history.size(); ++i) {
-        cells.push_back((history[i].preempts ? "* " : "") + cell(history[i]));
-        auto& width = widths[column_of(history[i])];
-        width = std::max(width, cells.back().size());
+    for (auto i = first; i < rows.size(); ++i) {
+        auto& width = widths[column_of(rows[i])];
+        width = std::max(width, rows[i].text.size());
     }
 
     std::ostringstream out;
@@ -111,15 +191,15 @@ std::string format_timeline(const execution_state& state, const std::vector<even
         pad(processes[column]->name, column + 1 < processes.size() ? widths[column] + 3 : 0);
     out << "\n";
     if (first > 0)
-        out << "       (" << first << " earlier ones are not shown)\n";
+        out << "       (" << first << " earlier lines are not shown)\n";
     bool preempted = false;
-    for (auto i = first; i < history.size(); ++i) {
-        const auto number = std::to_string(history[i].step);
+    for (auto i = first; i < rows.size(); ++i) {
+        const auto number = std::to_string(rows[i].first->step);
         out << std::string(4 - std::min<std::size_t>(4, number.size()), ' ') << number << "   ";
-        for (std::size_t column = 0; column < column_of(history[i]); ++column)
+        for (std::size_t column = 0; column < column_of(rows[i]); ++column)
             pad("", widths[column] + 3);
-        out << cells[i - first] << "\n";
-        preempted = preempted || history[i].preempts;
+        out << rows[i].text << "\n";
+        preempted = preempted || rows[i].first->preempts;
     }
     if (preempted)
         out << "* runs although the one before could have gone on (a preemption)\n";

@@ -49,14 +49,17 @@ struct point
 {
     std::string call;
     bool is_after = false;
-    std::string object; ///< as in call_record::object; empty: any
+    /// As in call_record::object; empty: any. Of an access to memory the section alone
+    /// ("winipc-message") or with the offset in bytes ("winipc-message+4").
+    std::string object;
     int count = 1;
 
     /// The n-th such place from where the process stands now; 1 is the next one.
     [[nodiscard]] point nth(int n) const;
 };
 
-/// The point just before a call is made. `call` is the system's name, as "SetEvent".
+/// The point just before a call is made. `call` is the system's name, as "SetEvent", or "read" or
+/// "write" for an access to memory: see execution::memory_points().
 [[nodiscard]] point before(std::string_view call, std::string_view object = {});
 
 /// The point just after a call has returned.
@@ -113,6 +116,9 @@ struct current_directory
     void apply(start_options& options) const { options.current_directory = path; }
 };
 /// @}
+
+/// For the end of a range of memory points: up to the end of the view.
+inline constexpr std::size_t whole_view = static_cast<std::size_t>(-1);
 
 /// One controlled thread. It is stopped whenever a test looks at it.
 class controlled_thread
@@ -196,6 +202,11 @@ public:
     /// arguments[1] is 0 for a read and 1 for a write, and arguments[2] the address.
     [[nodiscard]] std::optional<call_record> crash() const;
 
+    /// As execution::memory_points(), for this process alone.
+    controlled_process& memory_points(std::string_view section = {}, std::size_t begin = 0,
+                                      std::size_t end = whole_view);
+    controlled_process& no_memory_points();
+
     [[nodiscard]] std::size_t thread_count() const;
     /// By order of creation; 0 is the thread that runs main.
     [[nodiscard]] controlled_thread thread(std::size_t index);
@@ -249,6 +260,17 @@ public:
 
     /// The name under which the programs of this execution know a kernel object.
     [[nodiscard]] std::wstring object_name(std::wstring_view name) const;
+
+    /// From now on each access to a mapped view is a point, before it is made: by the program's own
+    /// code or by a library, one for every instruction that reads or writes. A kernel call that is
+    /// given an address in a view is one access, if it is ReadFile, WriteFile or WriteConsoleW; any
+    /// other fails with ERROR_NOACCESS. Holds for the processes there are and for those to come.
+    /// Costs a page fault and a single step for each access. At most 16 views a process.
+    /// @param section its name, as in call_record::object; empty: all views
+    /// @param begin, end offsets in the view, in bytes: only accesses that begin there are points
+    void memory_points(std::string_view section = {}, std::size_t begin = 0,
+                       std::size_t end = whole_view);
+    void no_memory_points();
 
     /// Who did what, a column a process.
     [[nodiscard]] std::string timeline() const;
