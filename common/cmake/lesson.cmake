@@ -7,7 +7,8 @@
 # For every program there is <program>.cpp beside the call (the learner's) and a file of the same
 # name in solutions/<folder>; HEADERS are further files of both. SCHEDULE is a source that belongs
 # to the tests and not to the programs: where there is one, the solution has a test program of its
-# own, solution_test08. It defines, for lesson 4:
+# own, solution_test08. EXPLORE: the first program reads lines, the second one prints them, and
+# `learn explore` can look for an order in which that fails. It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
 #   lesson04_writer, ...             one program (in bin/lesson04/writer.exe)
@@ -19,10 +20,10 @@
 # and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04; besides, the
 # author's checks of this lesson, labelled author.
 function(lesson folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SCHEDULE" "PROGRAMS;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE" "PROGRAMS;HEADERS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
-      "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>])")
+      "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] [EXPLORE])")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)

@@ -447,7 +447,9 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     auto& process = *thread.process;
     if (thread.has_ended)
         fail_schedule(process.name + " cannot go on: it has " + position(process));
-    if (last_ && last_ != &thread && last_->is_enabled())
+    const bool has_just_slept =
+        last_ && last_->here.call == function::Sleep && last_->here.when == phase::after;
+    if (last_ && last_ != &thread && last_->is_enabled() && !has_just_slept)
         next_preempts_ = true;
     last_ = &thread;
     const char kind = reply.what == action::fail ? 'f' : reply.what == action::time_out ? 't' : ' ';

@@ -17,6 +17,17 @@ std::string exploration::work::letters() const
     return text;
 }
 
+namespace {
+
+// What stands in a message of ADD_FAILURE() before the text.
+std::string without_failed(std::string message)
+{
+    constexpr std::string_view word = "Failed\n";
+    return message.starts_with(word) ? message.erase(0, word.size()) : message;
+}
+
+} // namespace
+
 exploration::verdict exploration::search::judge(const execution& run) const
 {
     verdict found;
@@ -45,7 +56,7 @@ exploration::verdict exploration::search::judge(const execution& run) const
         if (results.GetTestPartResult(i).failed()) {
             if (found.word.empty())
                 found.word = "check failed";
-            found.text += std::string(results.GetTestPartResult(i).message()) + "\n";
+            found.text += without_failed(results.GetTestPartResult(i).message()) + "\n";
         }
     found.schedule = run.schedule();
     if (!found.word.empty())

@@ -91,7 +91,8 @@ void capture_frames(protocol::record& record)
 
 // Where an exception has happened, and who has called that: where it lies in a library, the
 // program's own line is further up.
-void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exception)
+void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exception,
+                    std::uint32_t limit)
 {
     CONTEXT context = *exception->ContextRecord;
     // As if it were a return address.
@@ -99,7 +100,7 @@ void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exceptio
         reinterpret_cast<std::uint64_t>(exception->ExceptionRecord->ExceptionAddress) + 1 -
         image_base();
     record.frame_count = 1;
-    while (record.frame_count < protocol::frame_limit) {
+    while (record.frame_count < limit) {
         DWORD64 base = 0;
         auto* entry = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr);
         if (!entry)
@@ -168,7 +169,7 @@ LONG WINAPI report_crash(EXCEPTION_POINTERS* exception)
         record.arguments[1] = what->ExceptionInformation[0];
         record.arguments[2] = what->ExceptionInformation[1];
     }
-    capture_frames(record, exception);
+    capture_frames(record, exception, protocol::frame_limit);
     stop(phase::after);
     end_process(what->ExceptionCode);
     return EXCEPTION_EXECUTE_HANDLER;
@@ -263,7 +264,7 @@ void stop_at_access(function access, const EXCEPTION_POINTERS* exception, std::u
     record.arguments[0] = address;
     record.arguments[1] = offset;
     record.arguments[2] = address - offset;
-    capture_frames(record, exception);
+    capture_frames(record, exception, 6); // a copying function of the library is not deep
     stop(phase::before);
     record = interrupted;
 }

@@ -41,7 +41,7 @@ std::string execution_state::schedule() const
         } else {
             text += made.kind;
             if (made.kind != 't')
-                text += std::to_string(made.code) + ";";
+                text += std::to_string(made.code) + ",";
         }
         i += run;
     }
@@ -64,8 +64,8 @@ void execution_state::replay(std::string_view schedule)
     };
     const auto take_code = [&] {
         const DWORD code = take_number();
-        if (i == schedule.size() || schedule[i++] != ';')
-            bad("a code must end with a semicolon");
+        if (i == schedule.size() || schedule[i++] != ',')
+            bad("a code must end with a comma");
         return code;
     };
 

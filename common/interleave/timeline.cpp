@@ -124,7 +124,7 @@ std::vector<row> rows_of(const std::vector<event>& history)
         row.text = (row.first->preempts ? "* " : "");
         row.text += row.count == 1 ? describe(*row.first)
                                    : with_line(std::string(name_of(row.first->call)) + " " +
-                                                   row.first->object + ".." +
+                                                   row.first->object + " to +" +
                                                    std::to_string(row.last->arguments.at(1)) +
                                                    " (" + std::to_string(row.count) + " times)",
                                                *row.first);

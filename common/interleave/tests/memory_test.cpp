@@ -50,7 +50,7 @@ TEST(Memory, APointIsNamedByTheSectionAndTheOffset)
     process.run_to(before("write", "winipc-memory+8"));
 
     EXPECT_THAT(process.position(), HasSubstr("before write winipc-memory+8, memory.cpp:"));
-    EXPECT_THAT(run.timeline(), HasSubstr("write winipc-memory+4..6 (2 times)  memory.cpp:"));
+    EXPECT_THAT(run.timeline(), HasSubstr("write winipc-memory+4 to +6 (2 times)  memory.cpp:"));
     EXPECT_THAT(run.timeline(), Not(HasSubstr("+8  ")))
         << "the access before which it stands is still to come";
 }

@@ -55,7 +55,7 @@ TEST(Replay, RepeatsTimeOutsKillsAndFailures)
     pair_run again(L"timed_retry", false);
     again.run.replay(schedule);
 
-    EXPECT_THAT(schedule, ::testing::MatchesRegex("v1:L\\d+R\\d+L\\d+LtL\\d+RRf6;R\\d+L!9;.*"));
+    EXPECT_THAT(schedule, ::testing::MatchesRegex("v1:L\\d+R\\d+L\\d+LtL\\d+RRf6,R\\d+L!9,.*"));
     EXPECT_THAT(again.left, ended_with(9));
     EXPECT_EQ(again.run.timeline(), first.run.timeline());
 }
@@ -77,5 +77,5 @@ TEST(Replay, RefusesWhatIsNoSchedule)
 
     EXPECT_THAT(error_of_replay(run, "P12"), HasSubstr("a schedule starts with v1:"));
     EXPECT_THAT(error_of_replay(run, "v1:X3"), HasSubstr("divergence: X is not there"));
-    EXPECT_THAT(error_of_replay(run, "v1:S!7"), HasSubstr("a code must end with a semicolon"));
+    EXPECT_THAT(error_of_replay(run, "v1:S!7"), HasSubstr("a code must end with a comma"));
 }
