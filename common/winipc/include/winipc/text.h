@@ -115,7 +115,8 @@ private:
 
 /// Writes text to a console, or as UTF-8 to a file or a pipe.
 /// @param output is not owned: ::GetStdHandle(STD_OUTPUT_HANDLE), for instance
-/// @throw std::system_error where it cannot be written or is not well-formed
+/// @throw std::system_error where it cannot be written; for a file or a pipe, where it is not
+/// well-formed
 inline void write_text(HANDLE output, std::wstring_view text)
 {
     DWORD written = 0;
