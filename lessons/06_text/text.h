@@ -48,7 +48,7 @@ private:
     // without "\n" or "\r\n", and only then make UTF-16 of it. The last line may have no end.
     std::optional<std::wstring> next_decoded() { return std::nullopt; }
 
-    HANDLE input_;
+    [[maybe_unused]] HANDLE input_;
     bool is_console_;
     std::string bytes_; // read, and not yet given back
 };

@@ -70,9 +70,10 @@ private:
     {
         std::wstring line;
         while (!line.ends_with(L'\n')) {
-            wchar_t part[256];
+            constexpr DWORD most = 4096; // characters: on Windows 10 no more can be typed
+            wchar_t part[most];
             DWORD length = 0; // characters
-            check(::ReadConsoleW(input_, part, 256, &length, nullptr), "ReadConsoleW");
+            check(::ReadConsoleW(input_, part, most, &length, nullptr), "ReadConsoleW");
             line.append(part, length);
             if (length == 0 || line.front() == L'\x1a')
                 return std::nullopt;
