@@ -22,7 +22,7 @@ using ::testing::Each;
 using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
+using ::testing::Not;
 using winipc::mapped_view;
 using winipc::unique_handle;
 using winipc::testing::piped_program;
@@ -433,7 +433,7 @@ TEST(Children, NoHandleOfAChildIsKeptForTheNextLine)
     parent.run_to(before("CreateProcessW"));
 
     for (const auto& handle : parent.open_handles())
-        EXPECT_THAT(handle.object, ::testing::Not(HasSubstr("child")))
+        EXPECT_THAT(handle.object, Not(HasSubstr("child")))
             << "a thousand lines would leave a thousand handles\n"
             << run.timeline();
 }
