@@ -42,6 +42,11 @@ std::filesystem::path program(std::string_view name)
     return existing(programs_folder() / name);
 }
 
+std::filesystem::path tool(std::string_view name)
+{
+    return existing(own_folder() / "testing" / name);
+}
+
 std::filesystem::path solution(std::string_view lesson, std::string_view name)
 {
     return existing(own_folder() / ("solution" + std::string(lesson)) / name);

@@ -35,6 +35,7 @@ unique_handle create_event()
     return event;
 }
 
+//! [bound]
 void write(message& slot, std::wstring_view line)
 {
     if (line.size() > std::size(slot.text))
@@ -42,6 +43,7 @@ void write(message& slot, std::wstring_view line)
     line.copy(slot.text, line.size());
     slot.length = static_cast<std::uint32_t>(line.size());
 }
+//! [bound]
 
 int wait_for_exit_code(const unique_handle& process)
 {

@@ -10,6 +10,7 @@
 
 /// UTF-8 to UTF-16.
 /// @throw std::system_error with ERROR_NO_UNICODE_TRANSLATION for bytes that are not UTF-8
+//! [utf16]
 inline std::wstring to_utf16(std::string_view text)
 {
     if (text.empty()) // which the system would call an invalid parameter
@@ -23,9 +24,11 @@ inline std::wstring to_utf16(std::string_view text)
     ::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(), bytes, result.data(), length);
     return result;
 }
+//! [utf16]
 
 /// UTF-16 to UTF-8.
 /// @throw std::system_error with ERROR_NO_UNICODE_TRANSLATION for half of a surrogate pair
+//! [utf8]
 inline std::string to_utf8(std::wstring_view text)
 {
     if (text.empty())
@@ -40,13 +43,16 @@ inline std::string to_utf8(std::wstring_view text)
                           nullptr, nullptr);
     return result;
 }
+//! [utf8]
 
 /// True for a console, which takes and gives UTF-16; a file or a pipe holds bytes.
+//! [console]
 inline bool is_console(HANDLE handle)
 {
     DWORD mode = 0;
     return ::GetConsoleMode(handle, &mode) != 0;
 }
+//! [console]
 
 /// Reads text by lines: typed on a console, or UTF-8 from a file or a pipe. Thread-safety: as an
 /// int.
@@ -64,13 +70,15 @@ public:
     }
 
 private:
+    //! [typed]
     std::optional<std::wstring> next_typed() const
     {
         std::wstring line;
         while (!line.ends_with(L'\n')) {
-            wchar_t part[256];
+            constexpr DWORD most = 4096; // characters: on Windows 10 no more can be typed
+            wchar_t part[most];
             DWORD length = 0; // characters
-            winipc::check(::ReadConsoleW(input_, part, 256, &length, nullptr), "ReadConsoleW");
+            winipc::check(::ReadConsoleW(input_, part, most, &length, nullptr), "ReadConsoleW");
             line.append(part, length);
             if (length == 0 || line.front() == L'\x1a')
                 return std::nullopt;
@@ -78,7 +86,9 @@ private:
         line.erase(line.find_last_not_of(L"\r\n") + 1);
         return line;
     }
+    //! [typed]
 
+    //! [decoded]
     std::optional<std::wstring> next_decoded()
     {
         auto end = bytes_.find('\n');
@@ -92,7 +102,9 @@ private:
             line.pop_back();
         return to_utf16(line);
     }
+    //! [decoded]
 
+    //! [read]
     bool read_more()
     {
         char part[1024];
@@ -105,6 +117,7 @@ private:
         bytes_.append(part, length);
         return length != 0;
     }
+    //! [read]
 
     HANDLE input_;
     bool is_console_;
@@ -113,7 +126,9 @@ private:
 
 /// Writes text to a console, or as UTF-8 to a file or a pipe.
 /// @param output is not owned: ::GetStdHandle(STD_OUTPUT_HANDLE), for instance
-/// @throw std::system_error where it cannot be written or is not well-formed
+/// @throw std::system_error where it cannot be written; for a file or a pipe, where it is not
+/// well-formed
+//! [write]
 inline void write_text(HANDLE output, std::wstring_view text)
 {
     DWORD written = 0;
@@ -127,3 +142,4 @@ inline void write_text(HANDLE output, std::wstring_view text)
         winipc::check(::WriteFile(output, bytes.data(), size, &written, nullptr), "WriteFile");
     }
 }
+//! [write]

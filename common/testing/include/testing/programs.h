@@ -13,6 +13,9 @@ std::filesystem::path program(std::string_view name);
 /// A program of another lesson, whoever is under test: solution("07", "parent").
 std::filesystem::path solution(std::string_view lesson, std::string_view name);
 
+/// A program of the tests themselves, as common/testing builds it.
+std::filesystem::path tool(std::string_view name);
+
 /// The folder in which the programs under test lie.
 std::filesystem::path programs_folder();
 

@@ -70,9 +70,10 @@ private:
     {
         std::wstring line;
         while (!line.ends_with(L'\n')) {
-            wchar_t part[256];
+            constexpr DWORD most = 4096; // characters: on Windows 10 no more can be typed
+            wchar_t part[most];
             DWORD length = 0; // characters
-            check(::ReadConsoleW(input_, part, 256, &length, nullptr), "ReadConsoleW");
+            check(::ReadConsoleW(input_, part, most, &length, nullptr), "ReadConsoleW");
             line.append(part, length);
             if (length == 0 || line.front() == L'\x1a')
                 return std::nullopt;
@@ -115,7 +116,8 @@ private:
 
 /// Writes text to a console, or as UTF-8 to a file or a pipe.
 /// @param output is not owned: ::GetStdHandle(STD_OUTPUT_HANDLE), for instance
-/// @throw std::system_error where it cannot be written or is not well-formed
+/// @throw std::system_error where it cannot be written; for a file or a pipe, where it is not
+/// well-formed
 inline void write_text(HANDLE output, std::wstring_view text)
 {
     DWORD written = 0;

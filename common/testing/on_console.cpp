@@ -1,0 +1,63 @@
+// How does a program get the console's handles? on_console <program> starts it with them, waits for
+// its end and ends with its exit code.
+//
+// Windows opens a console's handles for a program that is started on it; Wine 8 does so for the
+// first program on a terminal and not on a pseudo console, where standard handles are missing.
+#include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+HANDLE standard_or_console(DWORD which, const wchar_t* console_name)
+{
+    HANDLE handle = ::GetStdHandle(which);
+    if (handle == nullptr)
+        handle =
+            ::CreateFileW(console_name, GENERIC_READ | GENERIC_WRITE,
+                          FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr);
+    if (handle == INVALID_HANDLE_VALUE)
+        winipc::throw_last_error("CreateFileW");
+    winipc::check(::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT),
+                  "SetHandleInformation");
+    return handle; // closed by the system
+}
+
+winipc::unique_handle start(const std::wstring& program)
+{
+    auto command_line = L'"' + program + L'"';
+    STARTUPINFOW startup{};
+    startup.cb = sizeof startup;
+    startup.dwFlags = STARTF_USESTDHANDLES;
+    startup.hStdInput = standard_or_console(STD_INPUT_HANDLE, L"CONIN$");
+    startup.hStdOutput = standard_or_console(STD_OUTPUT_HANDLE, L"CONOUT$");
+    startup.hStdError = standard_or_console(STD_ERROR_HANDLE, L"CONOUT$");
+
+    PROCESS_INFORMATION started{};
+    winipc::check(::CreateProcessW(program.c_str(), command_line.data(), nullptr, nullptr, TRUE, 0,
+                                   nullptr, nullptr, &startup, &started),
+                  "CreateProcessW");
+    const winipc::unique_handle thread{started.hThread};
+    return winipc::unique_handle{started.hProcess};
+}
+
+} // namespace
+
+int wmain(int count, wchar_t** arguments)
+try {
+    if (count != 2)
+        throw std::invalid_argument("usage: on_console <program>");
+    const auto process = start(arguments[1]);
+    if (::WaitForSingleObject(process.get(), INFINITE) != WAIT_OBJECT_0)
+        winipc::throw_last_error("WaitForSingleObject");
+    DWORD exit_code = 0;
+    winipc::check(::GetExitCodeProcess(process.get(), &exit_code), "GetExitCodeProcess");
+    return static_cast<int>(exit_code);
+} catch (const std::exception& error) {
+    winipc::report(error);
+    return 250; // none of a lesson's programs ends with this
+}
