@@ -18,7 +18,8 @@
 #   lesson04-diff                    the learner's files against the solution's
 #
 # and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04; besides, the
-# author's checks of this lesson, labelled author.
+# author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
+# is labelled deep as well, and run against the solution alone.
 function(lesson folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE" "PROGRAMS;HEADERS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
@@ -42,27 +43,16 @@ function(lesson folder)
   else()
     _winipc_test(test${number})
   endif()
-  foreach(side IN ITEMS lesson solution)
-    gtest_discover_tests(${${side}_test}
-      TEST_PREFIX ${side}${number}.
-      TEST_LIST ${side}${number}_tests
-      DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-      PROPERTIES TIMEOUT 120 ENVIRONMENT WINIPC_PROGRAMS=${side}${number})
-    # gtest_discover_tests cannot pass a list of labels.
-    set(labels ${CMAKE_CURRENT_BINARY_DIR}/${side}_labels.cmake)
-    file(WRITE ${labels} "\
-foreach(test IN LISTS ${side}${number}_tests)
-  set_tests_properties(\${test} PROPERTIES LABELS \"${side};${number}\")
-endforeach()
-")
-    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
-  endforeach()
+  _winipc_discover(lesson ${lesson_test} "" -*DEEP_* 120)
+  _winipc_discover(solution ${solution_test} "" -*DEEP_* 120)
+  _winipc_discover(solution ${solution_test} deep *DEEP_* 900)
 
   add_dependencies(ground ${solution_test} solution${number})
 
   add_custom_target(lesson${number}-check
     COMMAND ${CMAKE_COMMAND} -E env WINIPC_PROGRAMS=lesson${number}
             ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:test${number}> --gtest_fail_fast
+            --gtest_filter=-*DEEP_*
     DEPENDS lesson${number} test${number} USES_TERMINAL VERBATIM)
   list(GET arg_PROGRAMS 0 first)
   add_custom_target(lesson${number}-run
@@ -86,6 +76,25 @@ endforeach()
             -DWORK=${CMAKE_CURRENT_BINARY_DIR}/distance -P ${author}/distance.cmake)
   set_tests_properties(author.starter${number} author.distance${number} PROPERTIES
     LABELS author TIMEOUT 400)
+endfunction()
+
+# Tests of one side: _winipc_discover(<lesson or solution> <target> <further label or "">
+#                                     <GoogleTest filter> <seconds>)
+function(_winipc_discover side target label filter timeout)
+  set(list ${side}${number}_${label}_tests)
+  gtest_discover_tests(${target}
+    TEST_PREFIX ${side}${number}. TEST_FILTER ${filter} TEST_LIST ${list}
+    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${timeout} ENVIRONMENT WINIPC_PROGRAMS=${side}${number})
+  # gtest_discover_tests cannot pass a list of labels.
+  set(labels ${label} ${side} ${number})
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/${side}_${label}_labels.cmake)
+  file(WRITE ${file} "\
+foreach(test IN LISTS ${list})
+  set_tests_properties(\${test} PROPERTIES LABELS \"${labels}\")
+endforeach()
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${file})
 endfunction()
 
 # A test program: _winipc_test(<target> [<further source>...])

@@ -42,6 +42,18 @@ bool may_switch(const thread_state& thread)
     return is_synchronisation(here.call) && !(creates && here.when == phase::before);
 }
 
+bool stands_in_wait(const thread_state& thread)
+{
+    return !thread.has_ended && thread.here.when != phase::after &&
+           (thread.here.call == function::WaitForSingleObject ||
+            thread.here.call == function::WaitForMultipleObjects);
+}
+
+bool can_time_out(const thread_state& thread)
+{
+    return stands_in_wait(thread) && thread.wait_limit() != INFINITE && thread.wait_limit() != 0;
+}
+
 std::string describe_stop(const thread_state& thread)
 {
     if (thread.has_ended)
@@ -98,10 +110,12 @@ std::vector<exploration::option> exploration::schedule_run::options()
         if (sleeps_ > 1)
             list.pop_back();
     }
-    if (list.empty() || settings_.time_outs_ == interleave::time_outs::any)
+    const bool may_time_out = settings_.time_outs_ == interleave::time_outs::any &&
+                              (!current_enabled || may_switch(*current_));
+    if (list.empty() || may_time_out)
         for (auto& thread : state_.threads())
-            if (thread.is_blocked() && thread.wait_limit() != INFINITE)
-                list.push_back({&thread, 't', cost});
+            if (can_time_out(thread) && (thread.is_blocked() || &thread != current_))
+                list.push_back({&thread, 't', &thread == current_ ? 0 : cost});
     return list;
 }
 
@@ -136,7 +150,7 @@ exploration::option exploration::schedule_run::choose(const std::vector<option>&
     return choices[std::uniform_int_distribution<std::size_t>(0, choices.size() - 1)(random_)];
 }
 
-// Makes the step; true when it was a wait that was tried in vain.
+// Makes the step; true when it was a wait that was tried in vain, or could not time out.
 bool exploration::schedule_run::make(const option& chosen)
 {
     auto& thread = *chosen.thread;
@@ -144,16 +158,21 @@ bool exploration::schedule_run::make(const option& chosen)
         state_.kill(*thread.process, 1);
         return false;
     }
-    const bool tries = (thread.here.call == function::WaitForSingleObject ||
-                        thread.here.call == function::WaitForMultipleObjects) &&
-                       thread.here.when != phase::after;
-    state_.step(thread, {chosen.kind == 't' ? action::time_out : action::proceed, 0});
+    const bool tries = stands_in_wait(thread);
+    if (!thread.is_blocked() || chosen.kind != 't')
+        state_.step(thread);
+    // Nobody has run: who had the turn still has it.
+    if (tries && thread.is_blocked() && chosen.kind != 't')
+        return true;
+    const bool times_out = chosen.kind == 't' && thread.is_blocked();
+    if (times_out)
+        state_.step(thread, {action::time_out, 0});
 
-    sleeps_here_ = !thread.has_ended && thread.here.call == function::Sleep &&
-                   thread.here.when == phase::after;
+    const bool slept = thread.here.call == function::Sleep && thread.here.when == phase::after;
+    sleeps_here_ = !thread.has_ended && (slept || times_out);
     sleeps_ = (&thread == current_ ? sleeps_ : 0) + sleeps_here_;
     current_ = &thread;
-    return tries && thread.is_blocked();
+    return chosen.kind == 't' && !times_out;
 }
 
 void exploration::schedule_run::add_departures(const std::vector<option>& others)

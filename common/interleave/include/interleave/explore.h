@@ -53,14 +53,17 @@ private:
 enum class time_outs
 {
     only_when_stuck, ///< when nobody else can go on
-    any,             ///< at any moment: as if the machine were arbitrarily slow
+    /// At any moment, as if the machine were arbitrarily slow: once the wait has been tried in
+    /// vain, or where it cannot be satisfied. Afterwards the process counts as having slept.
+    any,
 };
 
 /// Stateless exploration of the schedules of real processes, by rising number of preemptions: the
 /// first failure found has the fewest. Switching away from a process that could go on is a
-/// preemption; from one that is blocked, has ended or has just slept it is free. Switches happen at
-/// synchronisation calls and memory points only; calls that create, map and close belong to the
-/// step they stand in.
+/// preemption; from one that is blocked, has ended or has just slept it is free. Who has slept
+/// twice, nobody else having run since, gives way while another can go on; a wait that has timed
+/// out is a sleep. Switches happen at synchronisation calls and memory points only; calls that
+/// create, map and close belong to the step they stand in.
 ///
 /// A deadlock, a crash, a livelock (the step limit) and uncontrolled blocking are failures by
 /// themselves; so is a failing expectation in the check. The check runs at the end of each

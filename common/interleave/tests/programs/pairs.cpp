@@ -3,6 +3,7 @@
 #include "winipc/error.h"
 
 #include <cstdio>
+#include <random>
 #include <string>
 
 using winipc::throw_last_error;
@@ -67,6 +68,11 @@ void right(pair_objects& pair)
     set(pair.reply);
 }
 } // namespace independent_twice
+
+namespace nothing {
+void left(pair_objects&) {}
+void right(pair_objects&) {}
+} // namespace nothing
 
 // BUG: the reply may be there already when it is reset.
 namespace late_reset {
@@ -166,6 +172,73 @@ void right(pair_objects& pair)
 }
 } // namespace timed_spin
 
+// BUG: five hands in a row, each of which waits for its turn by hope alone.
+namespace five_in_turn {
+void take_turn(shared_memory& memory, int turn)
+{
+    if (memory.slot == turn)
+        memory.slot = turn + 1;
+}
+void left(pair_objects& pair)
+{
+    take_turn(*pair.memory, 0);
+    set(pair.request);
+    take_turn(*pair.memory, 2);
+    set(pair.request);
+    take_turn(*pair.memory, 4);
+    std::printf("%s\n", pair.memory->slot == 5 ? "all five" : "not all");
+}
+void right(pair_objects& pair)
+{
+    take_turn(*pair.memory, 1);
+    set(pair.reply);
+    take_turn(*pair.memory, 3);
+}
+} // namespace five_in_turn
+
+// BUG: deliberately not a function of the schedule.
+namespace random_call {
+void left(pair_objects& pair)
+{
+    if (std::random_device{}() % 2 == 0)
+        set(pair.request);
+    else
+        reset(pair.request);
+}
+} // namespace random_call
+
+namespace sleep_twice {
+void left(pair_objects& pair)
+{
+    ::Sleep(10);
+    ::Sleep(10);
+    set(pair.request);
+}
+} // namespace sleep_twice
+
+namespace sleep_set_sleep {
+void left(pair_objects& pair)
+{
+    ::Sleep(10);
+    set(pair.request);
+    ::Sleep(10);
+}
+} // namespace sleep_set_sleep
+
+// A signal that is there, is gone, and is there again, while somebody waits for a while.
+namespace pulse {
+void left(pair_objects& pair)
+{
+    set(pair.request);
+    reset(pair.request);
+    set(pair.request);
+}
+void right(pair_objects& pair)
+{
+    wait_for(pair.request, 100);
+}
+} // namespace pulse
+
 namespace ping_pong {
 void left(pair_objects& pair)
 {
@@ -205,31 +278,34 @@ void right(pair_objects& pair)
 } // namespace semaphore_ring
 
 // Every message is sent until it is acknowledged; its number tells a repetition from a new one.
-namespace timed_retry {
-void left(pair_objects& pair)
+template <int messages>
+struct timed_retry
 {
-    for (int number = 1; number <= 2; ++number) {
-        pair.memory->slot = number;
-        do
-            set(pair.request);
-        while (!wait_for(pair.reply, 100) || pair.memory->other < number);
-    }
-}
-void right(pair_objects& pair)
-{
-    while (pair.memory->other < 2) {
-        wait(pair.request);
-        if (pair.memory->slot > pair.memory->other) {
-            pair.memory->other = pair.memory->slot;
-            std::printf("%d\n", pair.memory->other);
+    static void left(pair_objects& pair)
+    {
+        for (int number = 1; number <= messages; ++number) {
+            pair.memory->slot = number;
+            do
+                set(pair.request);
+            while (!wait_for(pair.reply, 100) || pair.memory->other < number);
         }
-        set(pair.reply);
     }
-}
-} // namespace timed_retry
+    static void right(pair_objects& pair)
+    {
+        while (pair.memory->other < messages) {
+            wait(pair.request);
+            if (pair.memory->slot > pair.memory->other) {
+                pair.memory->other = pair.memory->slot;
+                std::printf("%d\n", pair.memory->other);
+            }
+            set(pair.reply);
+        }
+    }
+};
 
 constexpr protocol_pair pairs[] = {
     {"independent", false, independent::left, independent::right},
+    {"nothing", false, nothing::left, nothing::right},
     {"independent_twice", false, independent_twice::left, independent_twice::right},
     {"late_reset", true, late_reset::left, late_reset::right},
     {"reset_before_reply", true, reset_before_reply::left, late_reset::right},
@@ -240,7 +316,14 @@ constexpr protocol_pair pairs[] = {
     {"timed_spin", false, timed_spin::left, timed_spin::right},
     {"ping_pong", false, ping_pong::left, ping_pong::right},
     {"semaphore_ring", false, semaphore_ring::left, semaphore_ring::right},
-    {"timed_retry", false, timed_retry::left, timed_retry::right},
+    {"timed_retry", false, timed_retry<2>::left, timed_retry<2>::right},
+    {"timed_retry_once", false, timed_retry<1>::left, timed_retry<1>::right},
+    {"five_in_turn", false, five_in_turn::left, five_in_turn::right},
+    {"random_call", false, random_call::left, independent::right},
+    {"sleep_twice", false, sleep_twice::left, independent::right},
+    {"sleep_twice_then_set", false, sleep_twice::left, set_sleep_reset::right},
+    {"sleep_set_sleep", false, sleep_set_sleep::left, set_sleep_reset::right},
+    {"pulse", true, pulse::left, pulse::right},
 };
 
 } // namespace

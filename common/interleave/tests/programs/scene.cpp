@@ -28,7 +28,7 @@ std::wstring own_path()
     return path;
 }
 
-DWORD run_self(const std::wstring& argument, DWORD flags)
+PROCESS_INFORMATION start_self(const std::wstring& argument, DWORD flags)
 {
     std::wstring line = L'"' + own_path() + L"\" " + argument;
     STARTUPINFOW startup{};
@@ -37,6 +37,12 @@ DWORD run_self(const std::wstring& argument, DWORD flags)
     winipc::check(::CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, flags, nullptr,
                                    nullptr, &startup, &information),
                   "CreateProcessW");
+    return information;
+}
+
+DWORD run_self(const std::wstring& argument, DWORD flags)
+{
+    const auto information = start_self(argument, flags);
     const unique_handle process{information.hProcess};
     const unique_handle thread{information.hThread};
     if (flags & CREATE_SUSPENDED)
@@ -203,16 +209,20 @@ void grandchild()
 
 void end_child()
 {
-    std::wstring line = L'"' + own_path() + L"\" wait_for_ever";
-    STARTUPINFOW startup{};
-    startup.cb = sizeof startup;
-    PROCESS_INFORMATION information{};
-    winipc::check(::CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr,
-                                   nullptr, &startup, &information),
-                  "CreateProcessW");
+    const auto information = start_self(L"wait_for_ever", 0);
     const unique_handle process{information.hProcess};
     const unique_handle thread{information.hThread};
     ::TerminateProcess(process.get(), 9);
+    ::WaitForSingleObject(process.get(), INFINITE);
+}
+
+void signal_child()
+{
+    const unique_handle event = new_event(L"Local\\winipc-event");
+    const auto information = start_self(L"wait_for_ever", 0);
+    const unique_handle process{information.hProcess};
+    const unique_handle thread{information.hThread};
+    ::SetEvent(event.get());
     ::WaitForSingleObject(process.get(), INFINITE);
 }
 
@@ -262,6 +272,7 @@ constexpr scene scenes[] = {
     {"suspended_child", suspended_child},
     {"grandchild", grandchild},
     {"end_child", end_child},
+    {"signal_child", signal_child},
     {"fill_section", fill_section},
     {"random_order", random_order},
 };
