@@ -10,6 +10,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -45,6 +46,21 @@ winipc::unique_handle start(const std::wstring& program)
     return winipc::unique_handle{started.hProcess};
 }
 
+// Tells pseudo_console that nothing more will come.
+void mark_the_end()
+{
+    constexpr std::wstring_view end_of_run = L"\r\n[end of the run]";
+    const winipc::unique_file console{::CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE,
+                                                    FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
+                                                    OPEN_EXISTING, 0, nullptr)};
+    if (!console)
+        winipc::throw_last_error("CreateFileW");
+    DWORD written = 0;
+    winipc::check(::WriteConsoleW(console.get(), end_of_run.data(),
+                                  static_cast<DWORD>(end_of_run.size()), &written, nullptr),
+                  "WriteConsoleW");
+}
+
 } // namespace
 
 int wmain(int count, wchar_t** arguments)
@@ -56,6 +72,7 @@ try {
         winipc::throw_last_error("WaitForSingleObject");
     DWORD exit_code = 0;
     winipc::check(::GetExitCodeProcess(process.get(), &exit_code), "GetExitCodeProcess");
+    mark_the_end();
     return static_cast<int>(exit_code);
 } catch (const std::exception& error) {
     winipc::report(error);

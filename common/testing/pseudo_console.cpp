@@ -14,6 +14,9 @@
 namespace winipc::testing {
 namespace {
 
+// What on_console writes when the program has ended.
+constexpr std::string_view end_of_run = "[end of the run]";
+
 struct pipe
 {
     pipe()
@@ -40,11 +43,12 @@ public:
         std::thread(read_all, shared_).detach();
     }
 
-    // False when the end has not come within the guard.
-    [[nodiscard]] bool wait_for_end() const
+    // False when no content that satisfies it has come within the guard.
+    template <class Predicate>
+    [[nodiscard]] bool wait_until(Predicate predicate) const
     {
         std::unique_lock lock(shared_->mutex);
-        return shared_->changed.wait_for(lock, guard, [this] { return shared_->at_end; });
+        return shared_->changed.wait_for(lock, guard, [&] { return predicate(shared_->content); });
     }
 
     [[nodiscard]] std::string content() const
@@ -60,7 +64,6 @@ private:
         std::mutex mutex; // for what follows
         std::condition_variable changed;
         std::string content;
-        bool at_end = false;
     };
 
     static void read_all(const std::shared_ptr<shared>& all)
@@ -70,10 +73,8 @@ private:
         while (::ReadFile(all->source.get(), part, sizeof part, &length, nullptr)) {
             const std::lock_guard lock(all->mutex);
             all->content.append(part, length);
+            all->changed.notify_all();
         }
-        const std::lock_guard lock(all->mutex);
-        all->at_end = true;
-        all->changed.notify_all();
     }
 
     std::shared_ptr<shared> shared_;
@@ -183,15 +184,19 @@ DWORD pseudo_console::exit_code()
     const auto code = implementation_->running->exit_code();
     if (!code)
         throw std::runtime_error("the program does not end; the console shows:\n" + shown());
-    implementation_->console.reset(); // it draws what is left, and closes the pipe
-    if (!implementation_->screen->wait_for_end())
-        throw std::runtime_error("the console does not close; it shows:\n" + shown());
+    // The console draws when it likes: the last text that it is given tells that all is drawn. It
+    // may outlive the program: Wine's did, until other programs had ended as well.
+    if (!implementation_->screen->wait_until([](const std::string& content) {
+            return without_sequences(content).find(end_of_run) != std::string::npos;
+        }))
+        throw std::runtime_error("the console does not draw all; it shows:\n" + shown());
     return *code;
 }
 
 std::string pseudo_console::shown() const
 {
-    return without_sequences(implementation_->screen->content());
+    const auto text = without_sequences(implementation_->screen->content());
+    return text.substr(0, text.find(end_of_run));
 }
 
 } // namespace winipc::testing

@@ -78,7 +78,7 @@ TEST(ExplorerFinds, AKilledPeerForWhichTheOtherWaitsForEver)
 
     EXPECT_TRUE(without_kill.passed()) << without_kill.first_failure();
     EXPECT_EQ(result.verdict(), "deadlock");
-    EXPECT_THAT(result.failing_schedule(), HasSubstr("R!1;"));
+    EXPECT_THAT(result.failing_schedule(), HasSubstr("R!1,"));
     EXPECT_EQ(model::enumerate(pair_models::ping_pong(), {.killed = 1}).fewest_preemptions_of_bad,
               0);
 }
