@@ -11,6 +11,18 @@ if(TIMELINE)
   endif()
 endif()
 
+# Doxygen links a function of a lesson's own to one of the same name in common/: such a link has no
+# namespace in its text. Those that have one are right.
+file(GLOB pages ${HTML}/lesson*.html)
+foreach(page IN LISTS pages)
+  file(READ ${page} text)
+  string(REGEX REPLACE "<a class=\"code hl_function\" href=\"namespacewinipc[^\"]*\">([a-z0-9_]+)</a>"
+    "\\1" mended "${text}")
+  if(NOT mended STREQUAL text)
+    file(WRITE ${page} "${mended}")
+  endif()
+endforeach()
+
 # A link to a file leads to a file.
 function(check_links page expression text)
   cmake_path(GET page PARENT_PATH folder)

@@ -1,7 +1,7 @@
 # The solution of a lesson against the one before, for the lesson's page:
 #   cmake "-DOLD=files" "-DNEW=files" "-DRENAMED=05/parent.cpp=writer.cpp;..." -DNUMBER=05
 #         -DGIT=git -DTO=05.md -P diff.cmake
-# Lines that only mark a \snippet are left out.
+# It is folded, as it gives the solution away. Lines that only mark a \snippet are left out.
 
 cmake_path(GET TO PARENT_PATH folder)
 set(work ${CMAKE_CURRENT_BINARY_DIR}/${folder}/sources-${NUMBER})
@@ -56,4 +56,10 @@ string(REGEX REPLACE "\n(@@[^\n]*)" "${line}place\">\\1</div>" diff "${diff}")
 string(REGEX REPLACE "\n(\\+[^\n]*)" "${line}added\">\\1</div>" diff "${diff}")
 string(REGEX REPLACE "\n(-[^\n]*)" "${line}removed\">\\1</div>" diff "${diff}")
 string(REGEX REPLACE "\n( [^\n]*)" "${line}same\">\\1</div>" diff "${diff}")
-file(WRITE ${TO} "\\htmlonly\n<div class=\"fragment diff\">${diff}</div>\n\\endhtmlonly\n")
+file(WRITE ${TO} "\
+\\htmlonly
+<details class=\"hint\"><summary>Show it: it is the solution</summary>
+<div class=\"fragment diff\">${diff}</div>
+</details>
+\\endhtmlonly
+")

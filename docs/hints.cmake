@@ -6,6 +6,8 @@ if(first EQUAL -1)
   message(FATAL_ERROR " docs: ${FROM} has no heading \"## Hint 1\"")
 endif()
 string(SUBSTRING "${text}" ${first} -1 text)
+include(${CMAKE_CURRENT_LIST_DIR}/code_spans.cmake)
+keep_leading_colons(text)
 
 # Doxygen 1.9.4 closes a <details> of its own at the first paragraph, so it does not see the tags.
 string(REGEX REPLACE "(^|\n)## (Hint [0-9]+)[^\n]*\n"

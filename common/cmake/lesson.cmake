@@ -56,8 +56,9 @@ function(lesson folder)
     DEPENDS lesson${number} test${number} USES_TERMINAL VERBATIM)
   list(GET arg_PROGRAMS 0 first)
   add_custom_target(lesson${number}-run
-    COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:lesson${number}_${first}>
-    DEPENDS lesson${number} USES_TERMINAL VERBATIM)
+    COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:winipc_run>
+            lesson${number}/${first}
+    DEPENDS lesson${number} winipc_run USES_TERMINAL VERBATIM)
   add_custom_target(lesson${number}-diff
     COMMAND ${CMAKE_COMMAND} -DNUMBER=${number} -DROOT=${PROJECT_SOURCE_DIR}
             -P ${PROJECT_SOURCE_DIR}/common/cmake/diff.cmake

@@ -162,6 +162,11 @@ std::string controlled_process::call() const
     return state_.has_ended ? "" : std::string(name_of(state_.first_thread().here.call));
 }
 
+DWORD controlled_process::last_error() const
+{
+    return state_.first_thread().here.last_error;
+}
+
 std::string controlled_process::output() const
 {
     return read_file(state_.output, true);

@@ -38,6 +38,7 @@ protocol::record& begin_with(function call, Arguments... arguments)
 template <class Result, class Call>
 Result intercept(protocol::record& record, DWORD last_error, Result failure, Call make_call)
 {
+    record.last_error = last_error; // a test may look at it before the call
     const auto reply = stop(phase::before);
     Result result = failure;
     if (reply.what == protocol::action::fail) {

@@ -25,6 +25,18 @@ std::wstring text_at(const interleave::controlled_process& process, std::uint64_
     }
 }
 
+std::uint32_t number_at(const interleave::controlled_process& process, std::uint64_t address)
+{
+    const unique_handle handle{::OpenProcess(PROCESS_VM_READ, FALSE, process.id())};
+    if (!handle)
+        throw_last_error("OpenProcess");
+    std::uint32_t number = 0;
+    check(::ReadProcessMemory(handle.get(), reinterpret_cast<const void*>(address), &number,
+                              sizeof number, nullptr),
+          "ReadProcessMemory");
+    return number;
+}
+
 DWORD protection_at(const interleave::controlled_process& process, std::uint64_t address)
 {
     const unique_handle handle{::OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, process.id())};

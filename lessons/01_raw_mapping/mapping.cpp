@@ -22,7 +22,8 @@ int wmain(int count, wchar_t** arguments)
     // TODO(1.2): Map the whole section twice: `first` to write through, `second` to read only.
     // On failure: return report(L"MapViewOfFile");
 
-    // TODO(1.3): Print "fresh pages hold: " and the first character of `second` as a number.
+    // TODO(1.3): Print "fresh pages hold: " and the first character of `second`, as a number:
+    // as an int, for `<< *second` would print the character itself, which is a zero.
 
     // TODO(1.4): Refuse a text that does not fit, its terminating zero included: one line on
     // std::wcerr, exit code 1. Else copy it through `first`, and print "the second view shows: "

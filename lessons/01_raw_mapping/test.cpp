@@ -1,5 +1,6 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/access.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 
@@ -14,6 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using winipc::testing::program;
+using winipc::testing::section_access;
 using winipc::testing::text_at;
 
 namespace {
@@ -56,9 +58,9 @@ TEST(Mapping, TheSectionIsMappedOnceToWriteAndOnceToRead)
     ASSERT_THAT(mapping.calls("MapViewOfFile"), SizeIs(2)) << run.timeline();
     EXPECT_EQ(maps[0].object, maps[1].object) << "both are views of one section";
     EXPECT_NE(maps[0].result, maps[1].result) << "two views have two addresses";
-    EXPECT_EQ(maps[0].arguments[1], static_cast<std::uint64_t>(FILE_MAP_WRITE))
+    EXPECT_EQ(section_access(maps[0].arguments[1]), "FILE_MAP_WRITE")
         << "the first view is written through, " << maps[0].line;
-    EXPECT_EQ(maps[1].arguments[1], static_cast<std::uint64_t>(FILE_MAP_READ))
+    EXPECT_EQ(section_access(maps[1].arguments[1]), "FILE_MAP_READ")
         << "the second view is only read: ask for no more, " << maps[1].line;
 }
 
@@ -126,7 +128,8 @@ TEST(Mapping, ASectionOfNoBytesIsReported)
     const auto creates = mapping.calls("CreateFileMappingW");
     ASSERT_THAT(mapping.calls("CreateFileMappingW"), SizeIs(1)) << run.timeline();
     EXPECT_THAT(mapping.error_output(), HasSubstr(report_of(creates.front())))
-        << "a size of 0 makes the call fail: say so on std::wcerr";
+        << "a size of 0 makes the call fail: say so on std::wcerr, and with its code, taken at "
+           "once";
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
     EXPECT_THAT(mapping.calls("MapViewOfFile"), IsEmpty())
         << "there is nothing to map: return first\n"
@@ -142,7 +145,8 @@ TEST(Mapping, AFirstViewThatCannotBeMappedIsReported)
     mapping.fail(ERROR_NOT_ENOUGH_MEMORY);
     mapping.run_to_end();
 
-    EXPECT_THAT(mapping.error_output(), HasSubstr("MapViewOfFile failed: error 8"));
+    EXPECT_THAT(mapping.error_output(), HasSubstr("MapViewOfFile failed: error 8"))
+        << "on std::wcerr, and with its code, taken at once";
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
 }
 
@@ -155,7 +159,8 @@ TEST(Mapping, ASecondViewThatCannotBeMappedIsReported)
     mapping.fail(ERROR_NOT_ENOUGH_MEMORY);
     mapping.run_to_end();
 
-    EXPECT_THAT(mapping.error_output(), HasSubstr("MapViewOfFile failed: error 8"));
+    EXPECT_THAT(mapping.error_output(), HasSubstr("MapViewOfFile failed: error 8"))
+        << "on std::wcerr, and with its code, taken at once";
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
 }
 
@@ -168,7 +173,8 @@ TEST(Mapping, AHandleThatCannotBeClosedIsReported)
     mapping.fail(ERROR_INVALID_HANDLE);
     mapping.run_to_end();
 
-    EXPECT_THAT(mapping.error_output(), HasSubstr("CloseHandle failed: error 6"));
+    EXPECT_THAT(mapping.error_output(), HasSubstr("CloseHandle failed: error 6"))
+        << "on std::wcerr, and with its code, taken at once";
     EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
 }
 

@@ -1,5 +1,6 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/access.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 #include "winipc/mapped_view.h"
@@ -20,6 +21,7 @@ using winipc::unique_handle;
 using winipc::testing::forbid_writing;
 using winipc::testing::program;
 using winipc::testing::protection_at;
+using winipc::testing::section_access;
 
 namespace {
 
@@ -112,10 +114,10 @@ TEST(NamedMapping, TheReaderAsksForNoMoreThanItNeeds)
 
     const auto opens = reader.calls("OpenFileMappingW");
     ASSERT_THAT(reader.calls("OpenFileMappingW"), SizeIs(1)) << run.timeline();
-    EXPECT_EQ(opens[0].arguments[0], static_cast<std::uint64_t>(FILE_MAP_READ)) << opens[0].line;
+    EXPECT_EQ(section_access(opens[0].arguments[0]), "FILE_MAP_READ") << opens[0].line;
     EXPECT_EQ(opens[0].arguments[1], 0U) << "no child inherits the handle, " << opens[0].line;
     const auto map = reader.calls("MapViewOfFile").back();
-    EXPECT_EQ(map.arguments[1], static_cast<std::uint64_t>(FILE_MAP_READ)) << map.line;
+    EXPECT_EQ(section_access(map.arguments[1]), "FILE_MAP_READ") << map.line;
     EXPECT_EQ(protection_at(reader, map.result), static_cast<DWORD>(PAGE_READONLY))
         << "a write through this view must fault, " << map.line;
 }
@@ -129,7 +131,7 @@ TEST(NamedMapping, TheWriterAsksForNoMoreThanItNeeds)
 
     const auto maps = writer.calls("MapViewOfFile");
     ASSERT_THAT(writer.calls("MapViewOfFile"), SizeIs(1)) << run.timeline();
-    EXPECT_EQ(maps[0].arguments[1], static_cast<std::uint64_t>(FILE_MAP_WRITE)) << maps[0].line;
+    EXPECT_EQ(section_access(maps[0].arguments[1]), "FILE_MAP_WRITE") << maps[0].line;
 }
 
 TEST(NamedMapping, AReaderBeforeTheWriterReportsAndEnds)

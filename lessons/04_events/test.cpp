@@ -1,5 +1,6 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/access.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 #include "winipc/unique_handle.h"
@@ -15,6 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using winipc::unique_handle;
+using winipc::testing::event_access;
 using winipc::testing::program;
 using winipc::testing::text_at;
 
@@ -212,7 +214,7 @@ TEST(Events, TheReaderAsksForNoMoreThanItNeeds)
 
     const auto opens = reader.calls("OpenEventW");
     ASSERT_THAT(reader.calls("OpenEventW"), SizeIs(1)) << run.timeline();
-    EXPECT_EQ(opens[0].arguments[0], static_cast<std::uint64_t>(SYNCHRONIZE))
+    EXPECT_EQ(event_access(opens[0].arguments[0]), "SYNCHRONIZE")
         << "it only waits, " << opens[0].line;
     EXPECT_EQ(opens[0].arguments[1], 0U) << "no child inherits the handle, " << opens[0].line;
 }

@@ -52,7 +52,7 @@ void write(message& target, const std::wstring& text)
 // TODO(5.1): std::wstring path_beside_this_program(const wchar_t* name): where this program lies,
 // and there the other one.
 
-// TODO(5.2): unique_handle start_child(): start child.exe and return the handle of its process. Its
+// TODO(5.2): unique_handle start_child(): start child.exe and return the handle to its process. Its
 // command line begins with its own path, in quotes. It inherits nothing. Close the other handle.
 
 // TODO(5.3): int wait_for_exit_code(const unique_handle& process): wait for the child's end, for

@@ -1,6 +1,7 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/files.h"
+#include "testing/memory.h"
 #include "testing/programs.h"
 
 #include <windows.h>
@@ -15,6 +16,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
+using winipc::testing::number_at;
 using winipc::testing::program;
 using winipc::testing::programs_folder;
 using winipc::testing::temporary_folder;
@@ -53,6 +55,9 @@ TEST(Starting, TheMessageArrivesWhenTheChildWaitsFirst)
     execution run{program("parent"), input("hello child\n")};
     auto& parent = run.process("parent");
     parent.run_to(after("CreateProcessW"));
+    ASSERT_THAT(parent.calls("SetEvent"), IsEmpty())
+        << "start the child before the line is read, or it has nothing to wait for\n"
+        << run.timeline();
 
     run.process("child").run_until_blocked();
     run.run_to_end();
@@ -134,6 +139,18 @@ TEST(Starting, TheChildInheritsNothing)
     EXPECT_EQ(create.arguments[6], 0U) << "lpEnvironment: its parent's will do, " << create.line;
 }
 
+TEST(Starting, TheStartupInformationTellsItsSize)
+{
+    execution run{program("parent"), input("hello\n")};
+    auto& parent = run.process("parent");
+
+    parent.run_to(after("CreateProcessW"));
+
+    const auto create = only_create_process(run);
+    EXPECT_EQ(number_at(parent, create.arguments[8]), sizeof(STARTUPINFOW))
+        << "cb, the first member of STARTUPINFOW, is its size in bytes, " << create.line;
+}
+
 TEST(Starting, TheHandleOfTheThreadIsClosedAtOnce)
 {
     execution run{program("parent"), input("hello\n")};
@@ -142,7 +159,9 @@ TEST(Starting, TheHandleOfTheThreadIsClosedAtOnce)
     parent.run_until_blocked();
 
     for (const auto& handle : parent.open_handles())
-        EXPECT_NE(handle.object, "thread of child") << "nobody needs it\n" << run.timeline();
+        EXPECT_NE(handle.object, "thread of child")
+            << "hThread is still open, and nobody needs it\n"
+            << run.timeline();
 }
 
 TEST(Starting, TheParentGivesBackWhatItHolds)
@@ -196,8 +215,10 @@ TEST(Starting, TheParentWaitsForTheEndOfTheChild)
         << run.timeline();
     run.run_to_end();
     for (const auto& wait : parent.calls("WaitForSingleObject"))
-        EXPECT_EQ(wait.arguments[1], INFINITE)
-            << "nobody knows how long the child takes, " << wait.line;
+        EXPECT_EQ(wait.arguments[1], INFINITE) << "the child ends by itself within a minute or so, "
+                                                  "but nobody knows when exactly: wait "
+                                                  "for its end, with INFINITE, "
+                                               << wait.line;
 }
 
 TEST(Starting, AChildThatIsNotThereIsAClearError)

@@ -36,7 +36,18 @@ cleanly() # the last output was one line, and not CMake's
 
 main() # main <statements>: lesson 1 becomes this program
 {
-    printf '#include <windows.h>\nint wmain()\n{\n%s\n}\n' "$1" >"$program"
+    printf '#include <windows.h>\nint wmain(int, wchar_t** arguments)\n{\n%s\n}\n' \
+        "(void)arguments; $1" >"$program"
+}
+
+check() # check <what is wrong if the command fails> <command...>
+{
+    wrong=$1
+    shift
+    "$@" || {
+        faults=$((faults + 1))
+        echo "$wrong"
+    }
 }
 
 expect 1 "there is no lesson '44': there are 1 to" 44 && cleanly
@@ -47,6 +58,7 @@ expect 1 "which lesson?" hint && cleanly
 expect 1 "one lesson at a time" diff 1 2 && cleanly
 expect 1 "takes no argument" test 1 && cleanly
 expect 1 "lesson 1 has no program 'nobody': it has mapping" run 1 nobody && cleanly
+expect 1 "only './learn run' passes arguments" hint 1 -- x && cleanly
 expect 0 "./learn diff 4" help
 expect 0 "the course map" --help
 
@@ -54,15 +66,36 @@ rm -f .learn/hints/01 .learn/solved/01
 expect 0 "hint 1 of 3" hint 1
 expect 0 "hint 2 of 3" hint 01
 expect 0 "hint 3 of 3" hint 01_raw_mapping
-expect 0 "hint 3 of 3" hint 1
+expect 0 "      const HANDLE section" hint 1 # code keeps its indent
 expect 0 "> 1  One section" # the map: next
 
 expect 1 "lesson 1 is not solved yet" 1
 expect 0 "+++ solutions/01_raw_mapping/mapping.cpp" diff 1
 expect 0 "the second view shows: hello" run 1 solution
+expect 0 'the second view shows: a  b;c $x \ [d] "q"' run 1 solution -- 'a  b;c $x \ [d] "q"' 512
+expect 1 "does not fit into 16 bytes" run 1 solution -- "two words" 16
+expect 0 "the second view shows: hello" run 1 solution --
+expect 1 "OpenFileMappingW" run 3 solution reader --
 
-main "    return missing;"
-expect 1 "mapping.cpp:4:12: error" 1
+# Every character arrives as one, whatever the locale: 2 and a blank and 1.
+main "    return lstrlenW(arguments[1]) * 10 + (arguments[1][0] == 0x4f60);"
+expect 41 "exit code 41" run 1 -- "你好 é"
+LC_ALL=C
+export LC_ALL
+expect 41 "exit code 41" run 1 -- "你好 é"
+unset LC_ALL
+
+# What a program leaves behind is ended.
+main '    if (arguments[1]) ::Sleep(INFINITE);
+    wchar_t path[MAX_PATH]; ::GetModuleFileNameW(nullptr, path, MAX_PATH);
+    wchar_t line[] = L"mapping left"; STARTUPINFOW startup{}; PROCESS_INFORMATION child{};
+    startup.cb = sizeof startup;
+    return ::CreateProcessW(path, line, 0, 0, FALSE, 0, 0, 0, &startup, &child) ? 7 : 1;'
+expect 7 "learn: mapping.exe was still running: it has been ended" run 1
+
+main "
+    return missing;"
+expect 1 "mapping.cpp:5:12: error" 1
 main "    ::Sleep(1); volatile int* nowhere = nullptr; *nowhere = 1; return 0;"
 expect 1 "0xC0000005" 1
 expect 5 "exit code 5" run 1 # Wine keeps the last byte of 0xC0000005
@@ -76,13 +109,23 @@ expect 0 "Lesson 1 is solved" 1
 expect 0 "* 1  One section" # the map: solved
 expect 0 "are the same" diff 1
 
+backups() { ls -d .learn/backups/01_raw_mapping-* 2>/dev/null | wc -l; }
+before=$(backups)
 expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
-backup=$(ls -d .learn/backups/01_raw_mapping-* | tail -n 1)
-cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp || {
-    faults=$((faults + 1))
-    echo "reset has not kept the learner's file"
-}
+backup=$(sed -n 's/.*are kept in //p' "$log")
+check "reset has not kept the learner's file" \
+    cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp
+check "reset has not put the starter back" cmp -s "$program" "$kept"
 expect 0 "> 1  One section"
+expect 0 "Its files are as you got them" reset 1
+for number in 1 2 3; do
+    main "    return $number;"
+    expect 0 "Your files are kept in" reset 1
+done
+check "four resets of changed files have made $(($(backups) - before)) backups" \
+    [ "$(backups)" -eq $((before + 4)) ]
+check "reset has written over a backup" \
+    [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
 
 # Another learn at work: it holds the lock while it builds.
 main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"

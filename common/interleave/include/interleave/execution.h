@@ -185,6 +185,8 @@ public:
     /// Where it stands, as "blocked in WaitForSingleObject message-ready, reader.cpp:22".
     [[nodiscard]] std::string position() const;
     [[nodiscard]] std::string call() const;
+    /// What GetLastError() would return to it. @pre stopped before or after a call that can fail
+    [[nodiscard]] DWORD last_error() const;
 
     /// What it has written to standard output; \\r\\n as \\n.
     [[nodiscard]] std::string output() const;

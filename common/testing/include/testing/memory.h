@@ -14,6 +14,10 @@ namespace winipc::testing {
 /// @throw std::system_error where nothing can be read
 std::wstring text_at(const interleave::controlled_process& process, std::uint64_t address);
 
+/// The 32-bit number that a process sees at an address of its own.
+/// @throw std::system_error where nothing can be read
+std::uint32_t number_at(const interleave::controlled_process& process, std::uint64_t address);
+
 /// How a page of a process is protected: PAGE_READONLY, PAGE_READWRITE, ...
 /// @throw std::system_error
 DWORD protection_at(const interleave::controlled_process& process, std::uint64_t address);

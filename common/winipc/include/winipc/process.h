@@ -25,7 +25,7 @@ inline std::wstring path_beside_this_program(std::wstring_view name)
 
 /// Starts a program on this console, in this directory; it inherits no handles.
 /// @param program its whole path
-/// @return the handle of the process
+/// @return the handle to the process
 /// @throw std::system_error
 inline unique_handle start_process(const std::wstring& program)
 {

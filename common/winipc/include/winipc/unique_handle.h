@@ -6,13 +6,13 @@
 
 namespace winipc {
 
-/// A handle of functions that return NULL on failure: CreateEventW, CreateFileMappingW, ...
+/// A handle from functions that return NULL on failure: CreateEventW, CreateFileMappingW, ...
 struct null_handle_traits
 {
     static HANDLE invalid() noexcept { return nullptr; }
 };
 
-/// A handle of functions that return INVALID_HANDLE_VALUE on failure: CreateFileW, ...
+/// A handle from functions that return INVALID_HANDLE_VALUE on failure: CreateFileW, ...
 struct file_handle_traits
 {
     static HANDLE invalid() noexcept { return INVALID_HANDLE_VALUE; }
