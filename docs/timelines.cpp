@@ -37,6 +37,14 @@ void save(const std::filesystem::path& lesson, const execution& run,
         save(lesson / (name + ".txt"), run.process(name).output());
 }
 
+//! [lucky]
+void send_line(controlled_process& parent, controlled_process& child)
+{
+    parent.run_to(after("SetEvent"));
+    child.run_until_blocked();
+}
+//! [lucky]
+
 } // namespace
 
 TEST(Lesson03, TheReaderReadsWhileTheWriterHoldsTheSection)
@@ -96,4 +104,19 @@ TEST(Lesson06, AChildPrintsEachLine)
     save("06/children.txt", run.process("child", 1).output() + run.process("child", 2).output());
     save("06/too_long.txt", complaint(std::string(1001, 'x')));
     save("06/ill_formed.txt", complaint("caf\xE9\n"));
+}
+
+TEST(Lesson07, TheChildIsFast)
+{
+    execution run{program("solution07/parent"), input("hello\nhow are you?\n")};
+    auto& parent = run.process("parent");
+    parent.run_to(after("CreateProcessW"));
+    auto& child = run.process("child");
+    child.run_until_blocked();
+    send_line(parent, child);
+    send_line(parent, child);
+    parent.run_to_end();
+
+    EXPECT_EQ(child.output(), "hello\nhow are you?\n") << run.timeline();
+    save("07", run, {"parent", "child"});
 }
