@@ -1,6 +1,7 @@
 // What the lesson pages show of programs that run together: the solutions under control. Each
 // output and each timeline goes into a file under capture/.
 #include "interleave/execution.h"
+#include "interleave/explore.h"
 #include "interleave/matchers.h"
 
 #include <gtest/gtest.h>
@@ -36,6 +37,14 @@ void save(const std::filesystem::path& lesson, const execution& run,
     for (const auto& name : programs)
         save(lesson / (name + ".txt"), run.process(name).output());
 }
+
+//! [lucky]
+void send_line(controlled_process& parent, controlled_process& child)
+{
+    parent.run_to(after("SetEvent"));
+    child.run_until_blocked();
+}
+//! [lucky]
 
 } // namespace
 
@@ -96,4 +105,54 @@ TEST(Lesson06, AChildPrintsEachLine)
     save("06/children.txt", run.process("child", 1).output() + run.process("child", 2).output());
     save("06/too_long.txt", complaint(std::string(1001, 'x')));
     save("06/ill_formed.txt", complaint("caf\xE9\n"));
+}
+
+TEST(Lesson07, TheChildIsFast)
+{
+    execution run{program("solution07/parent"), input("hello\nhow are you?\n")};
+    auto& parent = run.process("parent");
+    parent.run_to(after("CreateProcessW"));
+    auto& child = run.process("child");
+    child.run_until_blocked();
+    send_line(parent, child);
+    send_line(parent, child);
+    parent.run_to_end();
+
+    EXPECT_EQ(child.output(), "hello\nhow are you?\n") << run.timeline();
+    save("07", run, {"parent", "child"});
+}
+
+TEST(Lesson08, TheChildIsSlow)
+{
+    execution run{program("solution07/parent"), input("only\n")};
+    auto& parent = run.process("parent");
+    parent.run_to(after("ResetEvent").nth(2));
+    run.process("child").run_until_blocked();
+    parent.run_to_end();
+
+    EXPECT_EQ(run.process("child").output(), "") << run.timeline();
+    save("08/timeline.txt", run.timeline());
+}
+
+TEST(Lesson08, TheExplorerFindsTheLostLine)
+{
+    const auto explored = [](std::string_view parent) {
+        return explore([=](execution& run) {
+                   run.start(program(parent), input("only\n")).run_to(after("CreateProcessW"));
+                   run.process("child").run_to(before("WaitForSingleObject"));
+               })
+            .may_wait_forever("child")
+            .preemptions(2)
+            .check(
+                [](const execution& run) { EXPECT_EQ(run.process("child").output(), "only\n"); });
+    };
+
+    const auto with_reset = explored("solution07/parent");
+    EXPECT_FALSE(with_reset.passed());
+    save("08/failure.txt", with_reset.first_failure());
+
+    const auto without = explored("solution08/parent");
+    EXPECT_TRUE(without.passed()) << without.first_failure();
+    save("08/explored.txt",
+         std::to_string(without.schedules()) + " schedules, and the line arrives in each\n");
 }
