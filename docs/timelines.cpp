@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -155,4 +156,91 @@ TEST(Lesson08, TheExplorerFindsTheLostLine)
     EXPECT_TRUE(without.passed()) << without.first_failure();
     save("08/explored.txt",
          std::to_string(without.schedules()) + " schedules, and the line arrives in each\n");
+}
+
+TEST(Lesson09, TheChildIsSlow)
+{
+    execution run{program("solution09/parent"), input("first\nsecond\n")};
+    run.process("parent").run_to(after("SetEvent").nth(2));
+    run.process("child").run_until_blocked();
+    run.run_until_stuck();
+
+    EXPECT_EQ(run.process("child").output(), "second\n") << run.timeline();
+    save("09", run, {"child"});
+}
+
+TEST(Lesson09, TheExplorerFindsWhatALongPauseDoesNotPrevent)
+{
+    const auto from_the_wait = [](execution& run, const std::string& lines) {
+        run.start(program("solution09/parent"), input(lines)).run_to(after("CreateProcessW"));
+        run.process("child").run_until_blocked();
+    };
+    const auto both_lines = [](const execution& run) {
+        const auto printed = run.process("child").output();
+        if (printed != "one\ntwo\n")
+            throw std::runtime_error("sent were one and two; the child has printed:\n" + printed);
+    };
+    const auto save_failure = [](const char* name, exploration search, const auto& expectation) {
+        const auto result = search.may_wait_forever("child").preemptions(2).check(expectation);
+        EXPECT_FALSE(result.passed());
+        save(name, result.first_failure());
+    };
+
+    save_failure("09/overwritten.txt",
+                 explore([=](execution& run) { from_the_wait(run, "one\ntwo\n"); }), both_lines);
+    save_failure("09/late.txt", explore(program("solution09/parent"), input("one\ntwo\n")),
+                 both_lines);
+    save_failure("09/torn.txt", explore([=](execution& run) {
+                     run.memory_points("winipc-message", 0, 44); // the length, twenty characters
+                     from_the_wait(run, "AAAAAAAAAAAAAAAAAAAA\nBBBBBBBBBBBBBBBBBBBB\n");
+                 }),
+                 [](const execution& run) {
+                     const auto printed = run.process("child").output();
+                     if (printed.find("AB") != printed.npos || printed.find("BA") != printed.npos)
+                         throw std::runtime_error("a line is torn:\n" + printed);
+                 });
+}
+
+TEST(Lesson10, TheOwnershipAlternates)
+{
+    execution run{program("solution10/parent"), input("first\nsecond\n")};
+    run.run_until_stuck();
+
+    EXPECT_EQ(run.process("child").output(), "first\nsecond\n") << run.timeline();
+    save("10", run, {"parent", "child"});
+}
+
+TEST(Lesson10, EveryOrderDelivers)
+{
+    const auto explored = [](const std::string& lines) {
+        const auto result = explore(program("solution10/parent"), input(lines))
+                                .may_wait_forever("child")
+                                .preemptions(2)
+                                .check([=](const execution& run) {
+                                    EXPECT_EQ(run.process("child").output(), lines);
+                                });
+        EXPECT_TRUE(result.passed()) << result.first_failure();
+        return std::to_string(result.schedules());
+    };
+
+    const std::string two = "one\ntwo\n";
+    const auto three = two + "three\n";
+    save("10/explored.txt",
+         "two lines, up to two preemptions:    " + explored(two) +
+             " schedules\nthree lines, up to two preemptions:  " + explored(three) +
+             " schedules\nall lines arrive in each, once and in order\n");
+}
+
+TEST(Lesson10, AChildThatDiesLeavesTheParentWaiting)
+{
+    execution run{program("solution10/parent"), input("first\nsecond\n")};
+    auto& parent = run.process("parent");
+    parent.run_until_blocked();
+    run.process("child").run_until_blocked();
+    parent.run_until_blocked();
+    run.process("child").kill();
+    run.run_until_stuck();
+
+    EXPECT_THAT(parent, is_blocked_in("WaitForSingleObject")) << run.timeline();
+    save("10/dead.txt", run.timeline());
 }
