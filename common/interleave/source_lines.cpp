@@ -25,7 +25,6 @@ public:
     }
     symbols(const symbols&) = delete;
     symbols& operator=(const symbols&) = delete;
-    ~symbols() { ::SymCleanup(id_); }
 
     [[nodiscard]] std::string line(const std::vector<std::uint64_t>& frames) const
     {
@@ -69,7 +68,8 @@ std::string source_line(const std::filesystem::path& program,
                         const std::vector<std::uint64_t>& frames)
 {
     static std::mutex one_at_a_time; // DbgHelp is not thread-safe
-    static std::map<std::filesystem::path, std::unique_ptr<symbols>> known;
+    // Never destroyed: at the end of a program DbgHelp may have gone before it.
+    static auto& known = *new std::map<std::filesystem::path, std::unique_ptr<symbols>>;
 
     const std::scoped_lock lock(one_at_a_time);
     auto& entry = known[program];
