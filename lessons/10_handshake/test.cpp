@@ -2,6 +2,7 @@
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
 #include "testing/free_program.h"
+#include "testing/model.h"
 #include "testing/programs.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
@@ -29,6 +30,8 @@ using ::testing::StartsWith;
 using winipc::testing::free_program;
 using winipc::testing::program;
 using winipc::testing::programs_folder;
+
+namespace model = winipc::testing::model;
 
 namespace {
 
@@ -119,6 +122,26 @@ std::string lines(int count)
 exploration every_order_of(int count)
 {
     return explore(program("parent"), input(lines(count))).may_wait_forever("child");
+}
+
+// The same talk for the model, which counts its orders without any process. What opens, maps and
+// closes is there for the kills.
+model::program talk_of(int count)
+{
+    using namespace model;
+    constexpr std::size_t ready = 0;
+    constexpr std::size_t free = 1;
+    std::vector<operation> parent(4, close());
+    parent.insert(parent.end(), {start(1), close()});
+    std::vector<operation> child(4, close());
+    for (int i = 0; i < count; ++i) {
+        parent.insert(parent.end(), {wait(free), set(ready)});
+        child.insert(child.end(), {set(free), wait(ready)});
+    }
+    parent.push_back(wait(free));
+    parent.insert(parent.end(), 5, close());
+    child.insert(child.end(), {set(free), wait(ready)});
+    return {{auto_reset(), auto_reset()}, {parent, child}, 1};
 }
 
 // The length and the first character, each access a point.
@@ -299,6 +322,17 @@ TEST(Handshake, ALateChildLosesNothing)
     EXPECT_EQ(run.process("child").output(), "first\nsecond\n") << run.timeline();
 }
 
+TEST(Handshake, AnEarlyChildIsNotForgotten)
+{
+    execution run{program("parent"), input("first\nsecond\n")};
+    run.process("parent").run_to(after("CreateProcessW"));
+
+    let_wait(run, run.process("child"), message_ready); // ready before the parent asks
+    run_to_the_end(run);
+
+    EXPECT_EQ(run.process("child").output(), "first\nsecond\n") << run.timeline();
+}
+
 TEST(Handshake, TheLineIsCompleteWhenItIsSignalled)
 {
     execution run{program("parent"), input("first\n")};
@@ -426,6 +460,7 @@ TEST(EveryOrder, DeliversTwoLinesOnceAndInOrder)
 
     EXPECT_TRUE(result.passed()) << result.first_failure();
     EXPECT_EQ(result.schedules(), 33U);
+    EXPECT_EQ(result.schedules(), model::enumerate(talk_of(2), {.preemptions = 2}).schedules);
 }
 
 TEST(EveryOrder, DeliversThreeLinesOnceAndInOrder)
@@ -434,6 +469,7 @@ TEST(EveryOrder, DeliversThreeLinesOnceAndInOrder)
 
     EXPECT_TRUE(result.passed()) << result.first_failure();
     EXPECT_EQ(result.schedules(), 9U);
+    EXPECT_EQ(result.schedules(), model::enumerate(talk_of(3), {.preemptions = 1}).schedules);
 }
 
 TEST(EveryOrder, NeverTearsALine)
@@ -494,6 +530,7 @@ TEST(EveryOrder, DEEP_DeliversThreeLinesWithTwoPreemptions)
 
     EXPECT_TRUE(result.passed()) << result.first_failure();
     EXPECT_EQ(result.schedules(), 52U);
+    EXPECT_EQ(result.schedules(), model::enumerate(talk_of(3), {.preemptions = 2}).schedules);
 }
 
 TEST(EveryOrder, DEEP_DeliversWithThreePreemptions)
@@ -502,6 +539,7 @@ TEST(EveryOrder, DEEP_DeliversWithThreePreemptions)
 
     EXPECT_TRUE(result.passed()) << result.first_failure();
     EXPECT_EQ(result.schedules(), 113U);
+    EXPECT_EQ(result.schedules(), model::enumerate(talk_of(2), {.preemptions = 3}).schedules);
 }
 
 TEST(EveryOrder, DEEP_NeverTearsALineWithTwoPreemptions)
@@ -528,9 +566,11 @@ std::size_t orders_with_a_kill(const char* victim)
 TEST(EveryOrder, DEEP_AKilledParentLeavesABeginning)
 {
     EXPECT_EQ(orders_with_a_kill("parent"), 206U);
+    EXPECT_EQ(model::enumerate(talk_of(2), {.preemptions = 1, .killed = 0}).schedules, 206U);
 }
 
 TEST(EveryOrder, DEEP_AKilledChildLeavesABeginning)
 {
     EXPECT_EQ(orders_with_a_kill("child"), 204U);
+    EXPECT_EQ(model::enumerate(talk_of(2), {.preemptions = 1, .killed = 1}).schedules, 204U);
 }
