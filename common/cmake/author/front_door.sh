@@ -134,5 +134,18 @@ until pgrep -f "target lesson01" >/dev/null; do sleep 0.05; done
 expect 1 "another ./learn is at work in this folder" 1 && cleanly
 wait
 
+# The explorer.
+expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
+expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly
+expect 1 "--preemptions takes a number from 0 to 1000, and not 'x'" \
+    explore 10 solution --preemptions x && cleanly
+expect 0 "all 7 schedules have passed: up to 1 preemptions" explore 10 solution --preemptions 1
+expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
+expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
+expect 1 "check failed, found by schedule" explore 8 solution
+replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
+expect 1 "$replay" explore 8 solution --replay "$replay"
+expect 1 "divergence" explore 10 solution --replay "$replay"
+
 echo "the front door: $faults faults"
 [ "$faults" -eq 0 ]
