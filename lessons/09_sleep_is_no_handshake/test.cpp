@@ -111,9 +111,10 @@ public:
         const auto begin = schedule.find(':') + 1;
         return schedule.substr(begin, schedule.rfind('.') - begin);
     }
-    [[nodiscard]] std::string failure() const
+    void expect_symptom() const
     {
-        return std::string(wanted_.symptom) + "; it has printed\n" + printed() + run.timeline();
+        if (!shows())
+            ADD_FAILURE() << wanted_.symptom << "; it has printed\n" << printed() << run.timeline();
     }
 
     execution run;
@@ -132,7 +133,7 @@ void expect_symptom(const order& wanted)
 {
     const your_run your(wanted, lesson_8());
 
-    EXPECT_TRUE(your.shows()) << your.failure();
+    your.expect_symptom();
 }
 
 void expect_symptom_every_time(const order& wanted)
@@ -142,7 +143,7 @@ void expect_symptom_every_time(const order& wanted)
         const your_run your(wanted, lesson_8());
         EXPECT_EQ(your.choices(), choices) << "not the same order as before\n"
                                            << your.run.timeline();
-        EXPECT_TRUE(your.shows()) << your.failure();
+        your.expect_symptom();
     }
 }
 
@@ -151,7 +152,7 @@ void expect_symptom_every_time(const order& wanted)
 void expect_no_force(const order& wanted)
 {
     const your_run your(wanted, lesson_8());
-    EXPECT_TRUE(your.shows()) << your.failure();
+    your.expect_symptom();
     EXPECT_EQ(your.choices().find_first_of("!ft"), std::string::npos)
         << "no kill(), no fail(), no time_out(): the order alone does it\n"
         << your.run.timeline();
@@ -221,8 +222,8 @@ void expect_symptom_in_spite_of_a_long_pause(const order& wanted)
     const your_run of_fifty(wanted, lesson_8());
     const your_run of_five_thousand(wanted, parent);
 
-    EXPECT_TRUE(of_fifty.shows()) << of_fifty.failure();
-    EXPECT_TRUE(of_five_thousand.shows()) << of_five_thousand.failure();
+    of_fifty.expect_symptom();
+    of_five_thousand.expect_symptom();
     EXPECT_EQ(of_five_thousand.choices(), of_fifty.choices())
         << "the same steps, whatever the pause\n"
         << of_five_thousand.run.timeline();
