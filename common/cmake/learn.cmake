@@ -26,7 +26,9 @@ set(usage "\
   ${learn} run 4 [solution] [program] [-- argument...]
                            run your program, or the solution's
   ${learn} explore 10 [solution] [options]
-                           look for an order in which the program fails
+                           look for an order in which the program fails: options are
+                           --preemptions N, --random SEED RUNS, --kill [PROCESS],
+                           --memory, --lines N, --replay 'STRING'
   ${learn} hint 4           the next hint: there are three
   ${learn} diff 4           your files against the solution's
   ${learn} reset 4          the files you started from; yours are kept
