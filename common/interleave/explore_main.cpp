@@ -66,7 +66,7 @@ settings read(const std::vector<std::string>& arguments)
         return arguments[next++];
     };
     while (next < arguments.size()) {
-        const auto option = arguments[next++];
+        const auto& option = arguments[next++];
         if (option == "--lines")
             wanted.lines = number(value(option), option, 10);
         else if (option == "--preemptions")

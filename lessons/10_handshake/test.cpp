@@ -177,7 +177,7 @@ std::string code_of(const std::string& name)
         throw std::runtime_error("cannot read " + (folder / name).string() + ".cpp");
     std::string code;
     for (std::string line; std::getline(file, line);)
-        code += line.substr(0, line.find("//")) + "\n";
+        code.append(line.substr(0, line.find("//"))).append("\n");
     return code;
 }
 
