@@ -213,7 +213,7 @@ std::string first_difference(const std::string& wanted, const std::string& found
         if (!std::getline(all_found, other))
             return "after '" + before + "' nothing more comes";
         if (one != other)
-            return "after '" + before + "' comes '" + other + "'";
+            return ("after '" + before).append("' comes '").append(other).append("'");
     }
     return std::getline(all_found, before) ? "after the last line comes '" + before + "'" : "";
 }
