@@ -398,3 +398,12 @@ TEST(Control, PrintsATimelineWithAColumnAProcess)
     EXPECT_THAT(timeline, HasSubstr("right: blocked in WaitForSingleObject winipc-request"));
     EXPECT_THAT(timeline, HasSubstr("replay: v1:R"));
 }
+
+TEST(Control, TheTimelineCountsWhatIsRepeated)
+{
+    execution run{program("memory"), arguments({L"sleep_often"})}; // 500 times
+
+    run.process("memory").run_to_end();
+
+    EXPECT_THAT(run.timeline(), HasSubstr("... the same 498 times more\n"));
+}
