@@ -7,7 +7,8 @@
 # For every program there is <program>.cpp beside the call (the learner's) and a file of the same
 # name in solutions/<folder>; HEADERS are further files of both. SCHEDULE is a source that belongs
 # to the tests and not to the programs: where there is one, the solution has a test program of its
-# own, solution_test08. EXPLORE: the first program reads lines, the second one prints them, and
+# own, solution_test08. TESTS_INCLUDE_HEADERS: likewise, since the tests call what stands in the HEADERS,
+# as #include <message.h>: in brackets, or the compiler would look beside the test first. EXPLORE: the first program reads lines, the second one prints them, and
 # `learn explore` can look for an order in which that fails. It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
@@ -21,10 +22,11 @@
 # author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
 # is labelled deep as well, and run against the solution alone.
 function(lesson folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE" "PROGRAMS;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE;TESTS_INCLUDE_HEADERS" "SCHEDULE" "PROGRAMS;HEADERS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
-      "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] [EXPLORE])")
+      "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
+      "[TESTS_INCLUDE_HEADERS] [EXPLORE])")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -40,11 +42,17 @@ function(lesson folder)
     set(solution_test solution_test${number})
     _winipc_test(${lesson_test} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCHEDULE}.cpp)
     _winipc_test(${solution_test} ${solutions}/${arg_SCHEDULE}.cpp)
+  elseif(arg_TESTS_INCLUDE_HEADERS)
+    set(solution_test solution_test${number})
+    _winipc_test(${lesson_test})
+    _winipc_test(${solution_test})
+    target_include_directories(${lesson_test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_include_directories(${solution_test} PRIVATE ${solutions})
   else()
     _winipc_test(test${number})
   endif()
   _winipc_discover(lesson ${lesson_test} "" -*DEEP_* 120)
-  if(arg_SCHEDULE)
+  if(NOT lesson_test STREQUAL solution_test)
     _winipc_only_if_built(${bin}/${lesson_test}.exe)
   endif()
   _winipc_discover(solution ${solution_test} "" -*DEEP_* 120)

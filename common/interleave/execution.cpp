@@ -1,6 +1,7 @@
 #include "interleave/execution.h"
 
 #include "execution_state.h"
+#include "winipc/error.h"
 
 #include <algorithm>
 
@@ -125,6 +126,27 @@ void controlled_process::kill(DWORD exit_code)
     owner_.kill(state_, exit_code);
 }
 
+void controlled_process::ctrl_c()
+{
+    owner_.ctrl_c(state_);
+}
+
+winipc::unique_handle controlled_process::duplicate(std::string_view object) const
+{
+    const auto value = owner_.objects().find(state_.id, object);
+    if (value == 0)
+        owner_.fail_schedule(state_.name + " has no handle to " + std::string(object));
+    const winipc::unique_handle process{::OpenProcess(PROCESS_DUP_HANDLE, FALSE, state_.id)};
+    if (!process)
+        winipc::throw_last_error("OpenProcess");
+    HANDLE duplicate = nullptr;
+    winipc::check(::DuplicateHandle(process.get(), reinterpret_cast<HANDLE>(value),
+                                    ::GetCurrentProcess(), &duplicate, 0, FALSE,
+                                    DUPLICATE_SAME_ACCESS),
+                  "DuplicateHandle");
+    return winipc::unique_handle{duplicate};
+}
+
 const std::string& controlled_process::name() const
 {
     return state_.name;
@@ -186,6 +208,10 @@ std::vector<open_handle> controlled_process::open_handles() const
 {
     std::vector<open_handle> handles;
     for (const auto& entry : owner_.objects().open_handles(state_.id)) {
+        if (entry.opened_at == object_table::inherited) {
+            handles.push_back({entry.object, "inherited"});
+            continue;
+        }
         const auto opened_by = owner_.describe(*state_.completed(entry.opened_at));
         handles.push_back({entry.object, opened_by.function + " " + opened_by.line});
     }
@@ -284,6 +310,11 @@ bool execution::deadlocked() const
 std::wstring execution::object_name(std::wstring_view name) const
 {
     return state_->object_name(name);
+}
+
+void execution::alias(std::string_view object, std::string_view name)
+{
+    state_->alias(std::string(object), std::string(name));
 }
 
 void execution::memory_points(std::string_view section, std::size_t begin, std::size_t end)

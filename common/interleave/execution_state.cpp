@@ -60,6 +60,9 @@ std::size_t argument_count(function call)
         return 10;
     case function::DuplicateHandle:
         return 7;
+    case function::SetInformationJobObject: // and, of limits, their flags
+    case function::UpdateProcThreadAttribute:
+        return 5;
     case function::CreateFileMappingW:
     case function::CreateThread:
     case function::beginthreadex:
@@ -72,6 +75,10 @@ std::size_t argument_count(function call)
         return 4;
     case function::WaitForSingleObject:
     case function::TerminateProcess:
+    case function::TerminateJobObject:
+    case function::AssignProcessToJobObject:
+    case function::CreateJobObjectW:
+    case function::SetConsoleCtrlHandler:
         return 2;
     case function::UnmapViewOfFile:
     case function::CloseHandle:
@@ -176,8 +183,6 @@ controlled_process& execution_state::start(const std::filesystem::path& program,
         start_suspended(program, options, L"Local\\winipc-interleave-" + name_,
                         folder_ / (L"root" + number + L".in"), output, error_output, job_.get());
     auto& process = add_process(program, started.id, std::move(started.process));
-    process.output = output;
-    process.error_output = error_output;
     ::ResumeThread(started.thread.get());
     wait_until(&process, "reports that it has started",
                [&] { return process.has_ended || !process.threads.empty(); });
@@ -381,6 +386,19 @@ event execution_state::read(const thread_state& thread) const
     return happened;
 }
 
+// Of the process that a call starts, opens, or means by its own pseudo handle.
+std::string execution_state::process_name(const process_state& caller,
+                                          const protocol::record& record) const
+{
+    if (record.call == function::CreateProcessW)
+        return started_program_name(record);
+    if (record.call != function::OpenProcess)
+        return caller.name;
+    const auto id = static_cast<DWORD>(record.arguments[2]);
+    const auto* opened = find(id);
+    return opened ? opened->name : std::to_string(id);
+}
+
 // Takes over what a stopped thread reports.
 void execution_state::take(thread_state& thread)
 {
@@ -389,7 +407,7 @@ void execution_state::take(thread_state& thread)
     thread.here = read(thread);
     if (record.when == phase::after) {
         if (thread.here.is_completed_call())
-            objects_.apply(thread.process->id, record, started_program_name(record));
+            objects_.apply(thread.process->id, record, process_name(*thread.process, record));
         if (thread.here.object.empty())
             if (record.created[0])
                 thread.here.object = objects_.name(thread.process->id, record.created[0]);
@@ -401,8 +419,22 @@ void execution_state::take(thread_state& thread)
         note(thread.here);
 }
 
+// What a call brings about, as a start or another's end, comes after the call, whichever has been
+// reported first.
 void execution_state::note(event happened)
 {
+    const bool is_start = happened.call == function::process_start ||
+                          happened.call == function::thread_start ||
+                          happened.call == function::ctrl_c;
+    if (is_making_a_step_ && (is_start || happened.is_end)) {
+        meanwhile_.push_back(std::move(happened));
+        return;
+    }
+    happened.is_ended_by_job = happened.is_end && !happened.is_killed &&
+                               std::ranges::any_of(objects_.jobs(), [&](const auto& job) {
+                                   return ends_its_processes(job.first, job.second) &&
+                                          job.second.has(happened.process->id);
+                               });
     happened.preempts = std::exchange(next_preempts_, false);
     happened.process->history.push_back(happened);
     history_.push_back(std::move(happened));
@@ -466,21 +498,27 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     pass_watches_on(thread);
     thread.slot->state.store(slot_state::running, std::memory_order_release);
     ::SetEvent(thread.go.get());
+    is_making_a_step_ = true;
     wait_until(&process, "reaches its next call", [&] {
         return thread.has_ended ||
                thread.slot->state.load(std::memory_order_acquire) == slot_state::stopped;
     });
+    is_making_a_step_ = false;
     if (thread.has_ended && !process.has_ended) {
         if (process.threads.size() == 1 || thread.here.call == function::process_exit)
             wait_until(&process, "ends", [&] { return process.has_ended; });
         else
             note_thread_end(thread);
     }
+    if (process.has_ended)
+        wait_for_jobs();
 
-    if (!thread.has_ended) {
+    if (!thread.has_ended)
         take(thread);
+    for (auto& other : std::exchange(meanwhile_, {}))
+        note(std::move(other));
+    if (!thread.has_ended)
         wait_for_consequences(thread);
-    }
     thread.may_proceed = !thread.is_blocked();
     if (!thread.is_blocked())
         let_others_try(thread);
@@ -533,11 +571,13 @@ void execution_state::wait_for_consequences(thread_state& thread)
     case function::CreateThread:
     case function::beginthreadex: {
         const bool is_process = record.call == function::CreateProcessW;
-        const thread_ids created{is_process ? record.ids[0] : process.id, record.ids[1]};
+        thread_ids created{is_process ? record.ids[0] : process.id, record.ids[1], {}};
+        if (is_process && record.arguments[4])
+            created.inherited = objects_.inherit(process.id, record.ids[0], record);
         if (record.arguments[is_process ? 5 : 4] & CREATE_SUSPENDED)
             suspended_[{process.id, record.created[is_process ? 1 : 0]}] = created;
         else
-            wait_for_start(process, created.process, created.thread);
+            wait_for_start(process, created);
         break;
     }
     case function::ResumeThread: {
@@ -546,7 +586,7 @@ void execution_state::wait_for_consequences(thread_state& thread)
             break;
         const auto created = found->second;
         suspended_.erase(found);
-        wait_for_start(process, created.process, created.thread);
+        wait_for_start(process, created);
         break;
     }
     case function::TerminateProcess: {
@@ -555,20 +595,70 @@ void execution_state::wait_for_consequences(thread_state& thread)
         wait_until(nullptr, "", [&] { return !victim || victim->has_ended; });
         break;
     }
+    case function::TerminateJobObject:
+    case function::CloseHandle:
+        wait_for_jobs();
+        break;
     default:
         break;
     }
 }
 
-// Until the new thread has announced itself, or its process is gone.
-void execution_state::wait_for_start(process_state& creator, DWORD process_id, DWORD thread_id)
+// Until the new thread has announced itself, or its process is gone. A new process is told what it
+// has inherited: its waits on that are controlled.
+void execution_state::wait_for_start(process_state& creator, const thread_ids& created)
 {
     unique_handle process;
-    if (!find(process_id))
-        process = unique_handle{::OpenProcess(SYNCHRONIZE, FALSE, process_id)};
+    if (!find(created.process))
+        process = unique_handle{::OpenProcess(SYNCHRONIZE, FALSE, created.process)};
     wait_until(&creator, "sees what it has created start", [&] {
-        return has_started(process_id, thread_id) || (process && is_signalled(process.get()));
+        return has_started(created.process, created.thread) ||
+               (process && is_signalled(process.get()));
     });
+    for (const auto& thread : threads_)
+        if (thread.process->id == created.process && thread.id == created.thread) {
+            const auto count =
+                std::min(created.inherited.size(), std::size(thread.slot->inherited));
+            std::copy_n(created.inherited.begin(), count, thread.slot->inherited);
+            thread.slot->inherited_count = static_cast<std::uint32_t>(count);
+        }
+}
+
+// A job that has been terminated, or of which the last handle is closed where its limits say so.
+bool execution_state::ends_its_processes(const std::string& name,
+                                         const object_table::job& job) const
+{
+    const bool is_held = std::ranges::any_of(processes_, [&](const auto& process) {
+        return !process->has_ended && objects_.find(process->id, name) != 0;
+    });
+    return job.is_terminated || (job.kill_on_close && !is_held);
+}
+
+void execution_state::wait_for_jobs()
+{
+    for (const auto& [name, job] : objects_.jobs())
+        if (ends_its_processes(name, job))
+            for (const auto id : job.members)
+                if (auto* const member = find(id))
+                    wait_until(member, "ends with its job", [&] { return member->has_ended; });
+}
+
+void execution_state::ctrl_c(process_state& process)
+{
+    if (process.has_ended)
+        fail_schedule(process.name + " gets no Ctrl+C: it has " + position(process));
+    auto& thread = process.first_thread();
+    choices_.push_back({thread.letter, '^', 0});
+    ++steps;
+    const auto before = process.threads.size();
+    thread.slot->reply = {action::ctrl_c, 0};
+    thread.slot->state.store(slot_state::running, std::memory_order_release);
+    ::SetEvent(thread.go.get());
+    wait_until(&process, "starts the thread of its Ctrl+C handler", [&] {
+        return process.threads.size() > before &&
+               thread.slot->state.load(std::memory_order_acquire) == slot_state::stopped;
+    });
+    let_others_try(thread);
 }
 
 void execution_state::kill(process_state& process, DWORD exit_code)
@@ -581,6 +671,7 @@ void execution_state::kill(process_state& process, DWORD exit_code)
     ::WaitForSingleObject(process.process.get(), INFINITE);
     note_end(process, true);
     let_others_try(process.first_thread());
+    wait_for_jobs();
 }
 
 std::wstring execution_state::object_name(std::wstring_view name) const

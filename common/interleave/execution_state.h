@@ -35,8 +35,9 @@ struct event
     std::wstring text;
     std::wstring more_text;
     std::vector<std::uint64_t> frames;
-    bool is_end = false;      ///< the process has ended: result is its exit code
-    bool is_killed = false;   ///< ... because the test killed it
+    bool is_end = false;    ///< the process has ended: result is its exit code
+    bool is_killed = false; ///< ... because the test killed it
+    bool is_ended_by_job = false;
     bool is_injected = false; ///< the test made the call fail or time out
     bool preempts = false;    ///< another thread could have gone on
 
@@ -112,6 +113,7 @@ public:
     void run_to_end(thread_state& thread);
     void time_out(thread_state& thread);
     void fail(thread_state& thread, DWORD code);
+    void ctrl_c(process_state& process);
     void run_until_stuck();
     void memory_points(const memory_choice& wanted);
     void replay(std::string_view schedule);
@@ -129,6 +131,7 @@ public:
     [[nodiscard]] std::string where_all_stand() const;
     [[nodiscard]] std::wstring object_name(std::wstring_view name) const;
     [[nodiscard]] call_record describe(const event& event) const;
+    void alias(const std::string& object, const std::string& name) { objects_.alias(object, name); }
     [[nodiscard]] object_table& objects() { return objects_; }
     [[nodiscard]] const object_table& objects() const { return objects_; }
 
@@ -143,7 +146,7 @@ private:
     struct choice
     {
         char letter;
-        char kind; ///< ' ' a step, 't' a time-out, '!' a kill, 'f' an injected failure
+        char kind; ///< ' ' a step, 't' a time-out, '!' a kill, 'f' an injected failure, '^' Ctrl+C
         DWORD code;
     };
 
@@ -152,7 +155,18 @@ private:
     bool wait_for_news();
     void register_new_threads();
     void register_thread(protocol::slot& slot);
-    void wait_for_start(process_state& creator, DWORD process_id, DWORD thread_id);
+    struct thread_ids
+    {
+        DWORD process;
+        DWORD thread;
+        std::vector<std::uint64_t> inherited; ///< handles, by a new process
+    };
+    void wait_for_start(process_state& creator, const thread_ids& created);
+    [[nodiscard]] bool ends_its_processes(const std::string& name,
+                                          const object_table::job& job) const;
+    void wait_for_jobs();
+    [[nodiscard]] std::string process_name(const process_state& caller,
+                                           const protocol::record& record) const;
     void wait_for_consequences(thread_state& thread);
     void take(thread_state& thread);
     void pass_watches_on(const thread_state& thread);
@@ -180,16 +194,13 @@ private:
     std::vector<std::unique_ptr<process_state>> processes_;
     std::deque<thread_state> threads_;
     object_table objects_;
-    struct thread_ids
-    {
-        DWORD process;
-        DWORD thread;
-    };
     std::map<std::pair<DWORD, std::uint64_t>, thread_ids> suspended_; // by process and handle
     std::vector<event> history_;
     std::vector<choice> choices_;
     thread_state* last_ = nullptr;
     bool next_preempts_ = false;
+    bool is_making_a_step_ = false;
+    std::vector<event> meanwhile_; ///< what others did in the step that is being made
     memory_choice memory_;
 };
 

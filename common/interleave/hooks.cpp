@@ -128,6 +128,95 @@ HANDLE WINAPI open_object(DWORD access, BOOL inherit, const wchar_t* name)
     });
 }
 
+HANDLE WINAPI open_process(DWORD access, BOOL inherit, DWORD id)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::OpenProcess, access, inherit, id);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(
+            record, original<decltype(::OpenProcess)>(function::OpenProcess)(access, inherit, id));
+    });
+}
+
+HANDLE WINAPI create_job(SECURITY_ATTRIBUTES* security, const wchar_t* name)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::CreateJobObjectW, security, name);
+    copy(record.text, name);
+    return intercept(record, error, HANDLE{}, [&] {
+        return remembered(record,
+                          original<decltype(::CreateJobObjectW)>(function::CreateJobObjectW)(
+                              security, execution_name(name).get()));
+    });
+}
+
+BOOL WINAPI set_information_job(HANDLE job, JOBOBJECTINFOCLASS kind, void* information, DWORD size)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::SetInformationJobObject, job, kind, information, size);
+    if (kind == JobObjectExtendedLimitInformation &&
+        size == sizeof(JOBOBJECT_EXTENDED_LIMIT_INFORMATION))
+        record.arguments[4] = static_cast<const JOBOBJECT_EXTENDED_LIMIT_INFORMATION*>(information)
+                                  ->BasicLimitInformation.LimitFlags;
+    return intercept(record, error, FALSE, [&] {
+        return original<decltype(::SetInformationJobObject)>(function::SetInformationJobObject)(
+            job, kind, information, size);
+    });
+}
+
+BOOL WINAPI assign_process(HANDLE job, HANDLE process)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::AssignProcessToJobObject, job, process);
+    return intercept(record, error, FALSE, [&] {
+        return original<decltype(::AssignProcessToJobObject)>(function::AssignProcessToJobObject)(
+            job, process);
+    });
+}
+
+BOOL WINAPI terminate_job(HANDLE job, UINT exit_code)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::TerminateJobObject, job, exit_code);
+    return intercept(record, error, FALSE, [&] {
+        return original<decltype(::TerminateJobObject)>(function::TerminateJobObject)(job,
+                                                                                      exit_code);
+    });
+}
+
+BOOL WINAPI set_ctrl_handler(PHANDLER_ROUTINE handler, BOOL add)
+{
+    const DWORD error = ::GetLastError();
+    auto& record = begin_with(function::SetConsoleCtrlHandler, handler, add);
+    return intercept(record, error, FALSE, [&] {
+        const BOOL done = original<decltype(::SetConsoleCtrlHandler)>(
+            function::SetConsoleCtrlHandler)(handler, add);
+        if (done && !handler)
+            ignore_ctrl_c(add);
+        else if (done && add)
+            add_ctrl_handler(handler);
+        else if (done)
+            remove_ctrl_handler(handler);
+        return done;
+    });
+}
+
+BOOL WINAPI update_attribute(LPPROC_THREAD_ATTRIBUTE_LIST list, DWORD flags, DWORD_PTR attribute,
+                             void* value, SIZE_T size, void* previous, SIZE_T* returned)
+{
+    const DWORD error = ::GetLastError();
+    auto& record =
+        begin_with(function::UpdateProcThreadAttribute, list, flags, attribute, value, size);
+    if (attribute == PROC_THREAD_ATTRIBUTE_HANDLE_LIST ||
+        attribute == PROC_THREAD_ATTRIBUTE_JOB_LIST)
+        for (SIZE_T i = 0; i < size / sizeof(HANDLE) && i < std::size(record.handles); ++i)
+            record.handles[record.handle_count++] = number(static_cast<const HANDLE*>(value)[i]);
+    return intercept(record, error, FALSE, [&] {
+        return original<decltype(::UpdateProcThreadAttribute)>(function::UpdateProcThreadAttribute)(
+            list, flags, attribute, value, size, previous, returned);
+    });
+}
+
 void* WINAPI map_view(HANDLE section, DWORD access, DWORD offset_high, DWORD offset_low,
                       SIZE_T size)
 {
@@ -157,7 +246,7 @@ BOOL WINAPI duplicate_handle(HANDLE from, HANDLE source, HANDLE to, HANDLE* targ
     const auto duplicate = original<decltype(::DuplicateHandle)>(function::DuplicateHandle);
     const HANDLE self = ::GetCurrentProcess();
     // The C++ library duplicates thread handles for itself.
-    if (from == self && !is_known(source))
+    if (from == self && source != self && !is_known(source))
         return duplicate(from, source, to, target, access, inherit, options);
     auto& record =
         begin_with(function::DuplicateHandle, from, source, to, target, access, inherit, options);
@@ -197,6 +286,20 @@ BOOL WINAPI close_handle(HANDLE handle)
     });
 }
 
+// Of the handles from hooked calls those that a child would inherit.
+void note_inheritable(protocol::record& record)
+{
+    constexpr std::uintptr_t most = 0x10000; // beyond it no handle of a small program lies
+    for (std::uintptr_t value = 4; value < most && record.handle_count < std::size(record.handles);
+         value += 4) {
+        const auto handle = reinterpret_cast<HANDLE>(value);
+        DWORD flags = 0;
+        if (is_known(handle) && ::GetHandleInformation(handle, &flags) &&
+            (flags & HANDLE_FLAG_INHERIT))
+            record.handles[record.handle_count++] = value;
+    }
+}
+
 BOOL WINAPI create_process(const wchar_t* program, wchar_t* command_line,
                            SECURITY_ATTRIBUTES* process_security,
                            SECURITY_ATTRIBUTES* thread_security, BOOL inherit, DWORD flags,
@@ -209,6 +312,10 @@ BOOL WINAPI create_process(const wchar_t* program, wchar_t* command_line,
                    thread_security, inherit, flags, environment, directory, startup, information);
     copy(record.text, program);
     copy(record.more_text, command_line);
+    if (inherit)
+        note_inheritable(record);
+    if (flags & EXTENDED_STARTUPINFO_PRESENT)
+        record.attributes = number(reinterpret_cast<STARTUPINFOEXW*>(startup)->lpAttributeList);
     return intercept(record, error, FALSE, [&] {
         const BOOL created = start_again_where_wine_fails([&] {
             return original<decltype(::CreateProcessW)>(function::CreateProcessW)(
@@ -380,7 +487,7 @@ DWORD WINAPI wait_for_single_object(HANDLE handle, DWORD milliseconds)
         return uncontrolled_wait(function::WaitForSingleObject, number(handle), milliseconds,
                                  [&] { return wait(handle, milliseconds); });
     auto& record = begin_with(function::WaitForSingleObject, handle, milliseconds);
-    record.waited[0] = number(handle);
+    record.handles[record.handle_count++] = number(handle);
     return controlled_wait(record, error, milliseconds, [&] { return wait(handle, 0); });
 }
 
@@ -398,7 +505,7 @@ DWORD WINAPI wait_for_multiple_objects(DWORD count, const HANDLE* handles, BOOL 
                                  [&] { return wait(count, handles, all, milliseconds); });
     auto& record = begin_with(function::WaitForMultipleObjects, count, handles, all, milliseconds);
     for (DWORD i = 0; i < count && i < MAXIMUM_WAIT_OBJECTS; ++i)
-        record.waited[i] = number(handles[i]);
+        record.handles[record.handle_count++] = number(handles[i]);
     return controlled_wait(record, error, milliseconds,
                            [&] { return wait(count, handles, all, 0); });
 }
@@ -494,8 +601,14 @@ void* hook_of(std::size_t index)
         hook(open_object<function::OpenSemaphoreW>),
         hook(create_mutex),
         hook(open_object<function::OpenMutexW>),
+        hook(open_process),
+        hook(create_job),
+        hook(set_information_job),
+        hook(assign_process),
         hook(duplicate_handle),
         hook(close_handle),
+        hook(set_ctrl_handler),
+        hook(update_attribute),
         hook(create_process),
         hook(create_thread),
         hook(begin_thread),
@@ -508,6 +621,7 @@ void* hook_of(std::size_t index)
         hook(wait_for_multiple_objects),
         hook(sleep),
         hook(terminate_process),
+        hook(terminate_job),
         hook(exit_process),
         hook(read_file),
         hook(write_file),

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <io.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cwchar>
@@ -23,6 +24,11 @@ protocol::board* board;
 HANDLE report_event;
 DWORD tls_index;
 HANDLE go_events[protocol::slot_count];
+
+// The handlers of Ctrl+C, in the order of their registration.
+PHANDLER_ROUTINE ctrl_handlers[16];
+std::size_t ctrl_handler_count;
+bool ctrl_c_is_ignored;
 
 // One bit a handle: handles are small multiples of four.
 std::atomic<std::uint8_t> known_handles[1 << 16];
@@ -129,8 +135,19 @@ unsigned install_hooks()
     return patched;
 }
 
+// Whether a stream goes into a file of this execution. Its folder's own name tells, since the way
+// there has more than one spelling.
+bool is_of_this_execution(DWORD which)
+{
+    const auto* folder = std::wcsrchr(board->output_folder, L'\\');
+    wchar_t path[MAX_PATH];
+    const DWORD length =
+        ::GetFinalPathNameByHandleW(::GetStdHandle(which), path, std::size(path), 0);
+    return length > 0 && length < std::size(path) && folder && std::wcsstr(path, folder);
+}
+
 // A program started by a controlled program would write wherever its parent's output goes. Give it
-// files of its own, unless its parent has chosen its handles.
+// files of its own, unless its parent has chosen another place.
 void redirect(DWORD which, FILE* stream, const wchar_t* extension)
 {
     wchar_t path[MAX_PATH];
@@ -151,10 +168,11 @@ void take_over_output()
     STARTUPINFOW info{};
     info.cb = sizeof info;
     ::GetStartupInfoW(&info);
-    if (!(info.dwFlags & STARTF_USESTDHANDLES)) {
+    const bool are_chosen = (info.dwFlags & STARTF_USESTDHANDLES) != 0;
+    if (!are_chosen || is_of_this_execution(STD_OUTPUT_HANDLE))
         redirect(STD_OUTPUT_HANDLE, stdout, L".out");
+    if (!are_chosen || is_of_this_execution(STD_ERROR_HANDLE))
         redirect(STD_ERROR_HANDLE, stderr, L".err");
-    }
     // As on a console: what a program has printed is there, even if it is killed a moment later.
     std::setvbuf(stdout, nullptr, _IONBF, 0);
     std::setvbuf(stderr, nullptr, _IONBF, 0);
@@ -211,6 +229,31 @@ void wake()
     record.arguments[0] = patched;
     ::GetModuleFileNameW(nullptr, record.text, protocol::text_length);
     stop(phase::after);
+    const auto* slot = this_slot();
+    for (std::uint32_t i = 0; i < slot->inherited_count; ++i)
+        remember(reinterpret_cast<HANDLE>(slot->inherited[i]));
+}
+
+// What the system does on Ctrl+C, on a thread that it creates: the handler that was registered last
+// is called first, until one has dealt with it. Source: "SetConsoleCtrlHandler function".
+DWORD WINAPI handle_ctrl_c(void*)
+{
+    announce(function::ctrl_c);
+    stop(phase::after);
+    bool is_handled = ctrl_c_is_ignored;
+    for (std::size_t i = ctrl_handler_count; i > 0 && !is_handled; --i)
+        is_handled = ctrl_handlers[i - 1](CTRL_C_EVENT);
+    if (!is_handled)
+        ::ExitProcess(static_cast<UINT>(STATUS_CONTROL_C_EXIT));
+    finish_thread();
+    return 0;
+}
+
+void start_ctrl_c()
+{
+    const HANDLE thread = original<decltype(::CreateThread)>(function::CreateThread)(
+        nullptr, 0, handle_ctrl_c, nullptr, 0, nullptr);
+    original<decltype(::CloseHandle)>(function::CloseHandle)(thread);
 }
 
 // Wakes before the constructors of the program's own globals.
@@ -244,12 +287,16 @@ protocol::reply stop(phase when)
 {
     auto* slot = this_slot();
     slot->record.when = when;
-    slot->state.store(slot_state::stopped, std::memory_order_release);
-    original<decltype(::SetEvent)>(function::SetEvent)(report_event);
-    original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject)(go_event(slot),
-                                                                             INFINITE);
-    watch(*slot);
-    return slot->reply;
+    for (;;) {
+        slot->state.store(slot_state::stopped, std::memory_order_release);
+        original<decltype(::SetEvent)>(function::SetEvent)(report_event);
+        original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject)(go_event(slot),
+                                                                                 INFINITE);
+        watch(*slot);
+        if (slot->reply.what != protocol::action::ctrl_c)
+            return slot->reply;
+        start_ctrl_c();
+    }
 }
 
 void stop_at_access(function access, const EXCEPTION_POINTERS* exception, std::uint64_t address,
@@ -267,6 +314,27 @@ void stop_at_access(function access, const EXCEPTION_POINTERS* exception, std::u
     capture_frames(record, exception, 6); // a copying function of the library is not deep
     stop(phase::before);
     record = interrupted;
+}
+
+void add_ctrl_handler(PHANDLER_ROUTINE handler)
+{
+    if (ctrl_handler_count < std::size(ctrl_handlers))
+        ctrl_handlers[ctrl_handler_count++] = handler;
+}
+
+void remove_ctrl_handler(PHANDLER_ROUTINE handler)
+{
+    auto* const end = ctrl_handlers + ctrl_handler_count;
+    auto* const found = std::find(ctrl_handlers, end, handler);
+    if (found != end) {
+        std::copy(found + 1, end, found);
+        --ctrl_handler_count;
+    }
+}
+
+void ignore_ctrl_c(bool ignored)
+{
+    ctrl_c_is_ignored = ignored;
 }
 
 void announce_thread()

@@ -54,6 +54,11 @@ private:
     wchar_t buffer_[MAX_PATH + 64];
 };
 
+/// Handlers that the program has registered for Ctrl+C.
+void add_ctrl_handler(PHANDLER_ROUTINE handler);
+void remove_ctrl_handler(PHANDLER_ROUTINE handler);
+void ignore_ctrl_c(bool ignored);
+
 /// What a new thread runs first and last.
 void announce_thread();
 void finish_thread();

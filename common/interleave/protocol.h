@@ -28,8 +28,14 @@ enum class function : std::uint32_t
     OpenSemaphoreW,
     CreateMutexW,
     OpenMutexW,
+    OpenProcess,
+    CreateJobObjectW,
+    SetInformationJobObject,
+    AssignProcessToJobObject,
     DuplicateHandle,
     CloseHandle,
+    SetConsoleCtrlHandler,
+    UpdateProcThreadAttribute,
     CreateProcessW,
     CreateThread,
     beginthreadex,
@@ -42,6 +48,7 @@ enum class function : std::uint32_t
     WaitForMultipleObjects,
     Sleep,
     TerminateProcess,
+    TerminateJobObject,
     ExitProcess,
     ReadFile,      // these three only where they are
     WriteFile,     // given memory
@@ -51,12 +58,13 @@ enum class function : std::uint32_t
     process_exit,
     thread_start,
     thread_exit,
+    ctrl_c, // the thread on which the system calls the handlers starts
     memory_read,
     memory_write,
     crash,
 };
 
-inline constexpr std::array<std::string_view, 35> function_names{
+inline constexpr std::array<std::string_view, 43> function_names{
     "CreateFileMappingW",
     "OpenFileMappingW",
     "MapViewOfFile",
@@ -67,8 +75,14 @@ inline constexpr std::array<std::string_view, 35> function_names{
     "OpenSemaphoreW",
     "CreateMutexW",
     "OpenMutexW",
+    "OpenProcess",
+    "CreateJobObjectW",
+    "SetInformationJobObject",
+    "AssignProcessToJobObject",
     "DuplicateHandle",
     "CloseHandle",
+    "SetConsoleCtrlHandler",
+    "UpdateProcThreadAttribute",
     "CreateProcessW",
     "CreateThread",
     "_beginthreadex",
@@ -81,6 +95,7 @@ inline constexpr std::array<std::string_view, 35> function_names{
     "WaitForMultipleObjects",
     "Sleep",
     "TerminateProcess",
+    "TerminateJobObject",
     "ExitProcess",
     "ReadFile",
     "WriteFile",
@@ -89,6 +104,7 @@ inline constexpr std::array<std::string_view, 35> function_names{
     "process exit",
     "thread start",
     "thread exit",
+    "Ctrl+C",
     "read",
     "write",
     "crash",
@@ -116,7 +132,7 @@ enum class phase : std::uint32_t
 
 namespace protocol {
 
-inline constexpr std::uint32_t version = 2;
+inline constexpr std::uint32_t version = 3;
 inline constexpr std::size_t slot_count = 64;
 inline constexpr std::size_t frame_limit = 12;
 inline constexpr std::size_t watch_limit = 16;
@@ -136,7 +152,10 @@ struct record
     std::uint64_t frames[frame_limit]; // return addresses, relative to the program's image
     std::uint64_t created[2];          // handles the call has produced
     std::uint32_t ids[2];              // of a new process and its first thread
-    std::uint64_t waited[MAXIMUM_WAIT_OBJECTS];
+    // Handles the call is about: of a wait, of an attribute; CreateProcessW: the inherited ones.
+    std::uint64_t handles[MAXIMUM_WAIT_OBJECTS];
+    std::uint32_t handle_count;
+    std::uint64_t attributes;       // CreateProcessW: the address of its attribute list
     wchar_t text[text_length];      // an object's name, a program's path
     wchar_t more_text[text_length]; // a command line
 };
@@ -146,6 +165,7 @@ enum class action : std::uint32_t
     proceed,  // make the call; try the wait again
     time_out, // give the wait up: it returns WAIT_TIMEOUT
     fail,     // do not make the call: it fails with reply::code
+    ctrl_c,   // have the handlers of Ctrl+C called on a new thread, and stop here again
 };
 
 struct reply
@@ -183,6 +203,8 @@ struct slot
     std::uint32_t watch_generation; // grows whenever what is watched changes; 0: never anything
     std::uint32_t watch_count;
     protocol::watch watches[watch_limit];
+    std::uint32_t inherited_count; // told to a process that has just started
+    std::uint64_t inherited[MAXIMUM_WAIT_OBJECTS];
 };
 
 // Invariant: everything but the slots is written before the first program starts.

@@ -40,7 +40,7 @@ std::string execution_state::schedule() const
                 text += std::to_string(run);
         } else {
             text += made.kind;
-            if (made.kind != 't')
+            if (made.kind != 't' && made.kind != '^')
                 text += std::to_string(made.code) + ",";
         }
         i += run;
@@ -79,6 +79,9 @@ void execution_state::replay(std::string_view schedule)
         if (kind == 't') {
             ++i;
             time_out(*thread);
+        } else if (kind == '^') {
+            ++i;
+            ctrl_c(*thread->process);
         } else if (kind == '!') {
             ++i;
             kill(*thread->process, take_code());

@@ -23,6 +23,12 @@ bool is_synchronisation(function call)
     case function::OpenSemaphoreW:
     case function::CreateMutexW:
     case function::OpenMutexW:
+    case function::OpenProcess:
+    case function::CreateJobObjectW:
+    case function::SetInformationJobObject:
+    case function::AssignProcessToJobObject:
+    case function::SetConsoleCtrlHandler:
+    case function::UpdateProcThreadAttribute:
     case function::DuplicateHandle:
     case function::CloseHandle:
     case function::crash:

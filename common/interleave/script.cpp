@@ -12,7 +12,8 @@ namespace {
 
 bool can_fail(function call)
 {
-    return call < function::Sleep || call == function::TerminateProcess;
+    return call < function::Sleep || call == function::TerminateProcess ||
+           call == function::TerminateJobObject;
 }
 
 // An access to memory names the section and the offset; the target may leave the offset out.

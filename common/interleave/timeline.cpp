@@ -23,7 +23,8 @@ std::string wait_result(const event& event)
 bool is_creation(function call)
 {
     return call == function::CreateFileMappingW || call == function::CreateEventW ||
-           call == function::CreateSemaphoreW || call == function::CreateMutexW;
+           call == function::CreateSemaphoreW || call == function::CreateMutexW ||
+           call == function::CreateJobObjectW;
 }
 
 std::string outcome(const event& event)
@@ -57,18 +58,23 @@ std::string describe(const event& event)
     if (event.is_end && event.call == function::thread_exit)
         return "the thread ends";
     if (event.is_end)
-        return event.is_killed
-                   ? "killed by the test"
+        return event.is_killed ? "killed by the test"
+               : event.is_ended_by_job
+                   ? "ended with its job"
                    : "ends, exit code " + exit_code_text(static_cast<DWORD>(event.result));
     if (event.call == function::process_start || event.call == function::thread_start)
         return event.call == function::process_start ? "starts" : "a thread starts";
+    if (event.call == function::ctrl_c)
+        return "Ctrl+C (by the test): a thread starts";
     if (event.call == function::crash) {
         std::ostringstream code;
         code << std::hex << std::uppercase << event.arguments.at(0);
         return with_line("crashes: exception 0x" + code.str(), event);
     }
     std::string text{name_of(event.call)};
-    if (!event.object.empty())
+    if (event.call == function::UpdateProcThreadAttribute) // all their names would be too long
+        text += " " + std::to_string(event.arguments.at(4) / sizeof(HANDLE)) + " handles";
+    else if (!event.object.empty())
         text += " " + event.object;
     if (event.when == phase::blocked)
         text += " ... blocked";

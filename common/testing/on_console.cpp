@@ -61,15 +61,43 @@ void mark_the_end()
                   "WriteConsoleW");
 }
 
+// Ctrl+C is for the program. To ignore it here would hand that down to the program as well.
+// @source "SetConsoleCtrlHandler function"
+BOOL WINAPI is_ctrl_c(DWORD what)
+{
+    return what == CTRL_C_EVENT;
+}
+
+// Until the program has ended; meanwhile Ctrl+C, as often as the test asks for it.
+void wait_for_end(const winipc::unique_handle& process, const winipc::unique_handle& ctrl_c)
+{
+    const HANDLE handles[] = {process.get(), ctrl_c.get()};
+    for (;;) {
+        switch (::WaitForMultipleObjects(2, handles, FALSE, INFINITE)) {
+        case WAIT_OBJECT_0:
+            return;
+        case WAIT_OBJECT_0 + 1:
+            winipc::check(::GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0), "GenerateConsoleCtrlEvent");
+            break;
+        default:
+            winipc::throw_last_error("WaitForMultipleObjects");
+        }
+    }
+}
+
 } // namespace
 
 int wmain(int count, wchar_t** arguments)
 try {
     if (count != 2)
         throw std::invalid_argument("usage: on_console <program>");
+    winipc::check(::SetConsoleCtrlHandler(is_ctrl_c, TRUE), "SetConsoleCtrlHandler");
+    const winipc::unique_handle ctrl_c{
+        ::OpenEventW(SYNCHRONIZE, FALSE, L"Local\\winipc-testing-ctrl-c")};
+    if (!ctrl_c)
+        winipc::throw_last_error("OpenEventW");
     const auto process = start(arguments[1]);
-    if (::WaitForSingleObject(process.get(), INFINITE) != WAIT_OBJECT_0)
-        winipc::throw_last_error("WaitForSingleObject");
+    wait_for_end(process, ctrl_c);
     DWORD exit_code = 0;
     winipc::check(::GetExitCodeProcess(process.get(), &exit_code), "GetExitCodeProcess");
     mark_the_end();

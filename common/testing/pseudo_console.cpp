@@ -154,9 +154,13 @@ public:
             out = open_inheritable(streams.output, GENERIC_WRITE, OPEN_EXISTING);
             handles.output = out.get();
         }
+        ctrl_c.reset(::CreateEventW(nullptr, FALSE, FALSE, L"Local\\winipc-testing-ctrl-c"));
+        if (!ctrl_c)
+            throw_last_error("CreateEventW");
         running.emplace(tool("on_console"), program.native(), handles, console->get());
     }
 
+    unique_handle ctrl_c;
     // Destroyed from the last to the first: the program, then what it runs on.
     unique_handle keyboard;
     std::optional<drain> screen;
@@ -179,6 +183,20 @@ void pseudo_console::type(std::string_view text)
           "WriteFile");
 }
 
+void pseudo_console::press_ctrl_c()
+{
+    check(::SetEvent(implementation_->ctrl_c.get()), "SetEvent");
+}
+
+void pseudo_console::wait_until_shown(std::string_view text) const
+{
+    if (!implementation_->screen->wait_until([&](const std::string& content) {
+            return without_sequences(content).find(text) != std::string::npos;
+        }))
+        throw std::runtime_error("'" + std::string(text) +
+                                 "' does not appear; the console shows:\n" + shown());
+}
+
 DWORD pseudo_console::exit_code()
 {
     const auto code = implementation_->running->exit_code();
@@ -189,7 +207,8 @@ DWORD pseudo_console::exit_code()
     if (!implementation_->screen->wait_until([](const std::string& content) {
             return without_sequences(content).find(end_of_run) != std::string::npos;
         }))
-        throw std::runtime_error("the console does not draw all; it shows:\n" + shown());
+        throw std::runtime_error("the program has ended with exit code " + std::to_string(*code) +
+                                 ", but the console does not draw all; it shows:\n" + shown());
     return *code;
 }
 

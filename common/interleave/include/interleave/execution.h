@@ -16,6 +16,8 @@
 /// EXPECT_THAT(child, is_blocked_in("WaitForSingleObject")) << run.timeline();
 /// @endcode
 
+#include "winipc/unique_handle.h"
+
 #include <windows.h>
 
 #include <chrono>
@@ -84,7 +86,7 @@ struct call_record
 struct open_handle
 {
     std::string object;    ///< as in call_record::object
-    std::string opened_by; ///< function and line, as "CreateEventW writer.cpp:12"
+    std::string opened_by; ///< function and line, as "CreateEventW writer.cpp:12", or "inherited"
 };
 
 /// What a program is started with. Made by the functions below.
@@ -175,6 +177,10 @@ public:
     controlled_process& fail(DWORD code);
     /// Ends the process where it stands, as TerminateProcess does.
     void kill(DWORD exit_code = 1);
+    /// Ctrl+C is pressed: the handlers that the process has registered are called, on a new thread,
+    /// as the system does it; without any the process ends. The thread stands at its start.
+    /// @source "SetConsoleCtrlHandler function"
+    void ctrl_c();
 
     [[nodiscard]] const std::string& name() const;
     [[nodiscard]] DWORD id() const;
@@ -187,6 +193,10 @@ public:
     [[nodiscard]] std::string call() const;
     /// What GetLastError() would return to it. @pre stopped before or after a call that can fail
     [[nodiscard]] DWORD last_error() const;
+
+    /// A handle of the test's own to an object that the process has open, with the same rights.
+    /// @param object as in open_handle::object
+    [[nodiscard]] winipc::unique_handle duplicate(std::string_view object) const;
 
     /// What it has written to standard output; \\r\\n as \\n.
     [[nodiscard]] std::string output() const;
@@ -262,6 +272,10 @@ public:
 
     /// The name under which the programs of this execution know a kernel object.
     [[nodiscard]] std::wstring object_name(std::wstring_view name) const;
+
+    /// An object without a name, as "event #1", is called by this name in records and timelines.
+    /// @pre it has not been created yet: begin with an empty execution, and then start()
+    void alias(std::string_view object, std::string_view name);
 
     /// From now on each access to a mapped view is a point, before it is made: by the program's own
     /// code or by a library, one for every instruction that reads or writes. A kernel call that is

@@ -25,16 +25,21 @@ inline std::wstring path_beside_this_program(std::wstring_view name)
 
 /// Starts a program on this console, in this directory; it inherits no handles.
 /// @param program its whole path
+/// @param arguments the rest of the command line, as it is
+/// @param flags of CreateProcessW, as CREATE_NEW_PROCESS_GROUP
 /// @return the handle to the process
 /// @throw std::system_error
-inline unique_handle start_process(const std::wstring& program)
+inline unique_handle start_process(const std::wstring& program, const std::wstring& arguments = {},
+                                   DWORD flags = 0)
 {
     auto command_line = L'"' + program + L'"';
+    if (!arguments.empty())
+        command_line += L' ' + arguments;
     STARTUPINFOW startup{};
     startup.cb = sizeof startup;
     PROCESS_INFORMATION started{};
 
-    check(::CreateProcessW(program.c_str(), command_line.data(), nullptr, nullptr, FALSE, 0,
+    check(::CreateProcessW(program.c_str(), command_line.data(), nullptr, nullptr, FALSE, flags,
                            nullptr, nullptr, &startup, &started),
           "CreateProcessW");
     const unique_handle thread{started.hThread};

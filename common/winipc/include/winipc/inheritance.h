@@ -1,0 +1,127 @@
+#pragma once
+
+#include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
+
+#include <cstdint>
+#include <cwchar>
+#include <cwctype>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace winipc {
+
+/// A second handle to the same object: with these rights and no others, and one that may be
+/// inherited.
+/// @throw std::system_error
+/// @source "DuplicateHandle function"
+inline unique_handle inheritable(HANDLE object, DWORD access)
+{
+    HANDLE duplicate = nullptr;
+    check(::DuplicateHandle(::GetCurrentProcess(), object, ::GetCurrentProcess(), &duplicate,
+                            access, TRUE, 0),
+          "DuplicateHandle");
+    return unique_handle{duplicate};
+}
+
+// What CreateProcessW gets beyond its parameters. The values are not copied: they must live as
+// long.
+class process_attributes
+{
+public:
+    explicit process_attributes(DWORD count)
+    {
+        SIZE_T size = 0; // bytes
+        ::InitializeProcThreadAttributeList(nullptr, count, 0, &size);
+        memory_.resize(size);
+        check(::InitializeProcThreadAttributeList(get(), count, 0, &size),
+              "InitializeProcThreadAttributeList");
+    }
+    process_attributes(const process_attributes&) = delete;
+    process_attributes& operator=(const process_attributes&) = delete;
+    ~process_attributes() { ::DeleteProcThreadAttributeList(get()); }
+
+    void add(DWORD_PTR attribute, const std::vector<HANDLE>& values)
+    {
+        check(::UpdateProcThreadAttribute(get(), 0, attribute, const_cast<HANDLE*>(values.data()),
+                                          values.size() * sizeof(HANDLE), nullptr, nullptr),
+              "UpdateProcThreadAttribute");
+    }
+
+    LPPROC_THREAD_ATTRIBUTE_LIST get()
+    {
+        return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.data());
+    }
+
+private:
+    std::vector<unsigned char> memory_;
+};
+
+/// Standard output or error output, for the child as well; empty where this program has none.
+/// @param which STD_OUTPUT_HANDLE or STD_ERROR_HANDLE
+/// @throw std::system_error
+inline unique_handle inheritable_stream(DWORD which)
+{
+    const HANDLE stream = ::GetStdHandle(which);
+    HANDLE duplicate = nullptr;
+    if (stream)
+        check(::DuplicateHandle(::GetCurrentProcess(), stream, ::GetCurrentProcess(), &duplicate, 0,
+                                TRUE, DUPLICATE_SAME_ACCESS),
+              "DuplicateHandle");
+    return unique_handle{duplicate};
+}
+
+/// Starts a program in the job, without Ctrl+C. It inherits these handles, whose numbers are its
+/// arguments, and what it prints on; no other handle, whatever else is inheritable.
+/// @param program its whole path
+/// @pre the handles are inheritable, and no two are the same
+/// @return the handle to the process
+/// @throw std::system_error
+inline unique_handle start_process(const std::wstring& program, std::vector<HANDLE> handles,
+                                   const unique_handle& job)
+{
+    auto command_line = L'"' + program + L'"';
+    for (const HANDLE handle : handles)
+        command_line += L' ' + std::to_wstring(reinterpret_cast<std::uintptr_t>(handle));
+    const auto output = inheritable_stream(STD_OUTPUT_HANDLE);
+    const auto error_output = inheritable_stream(STD_ERROR_HANDLE);
+    for (const auto* stream : {&output, &error_output})
+        if (*stream)
+            handles.push_back(stream->get());
+    const std::vector<HANDLE> jobs{job.get()};
+    process_attributes attributes(2);
+    attributes.add(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles);
+    attributes.add(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs);
+
+    STARTUPINFOEXW startup{};
+    startup.StartupInfo.cb = sizeof startup;
+    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+    startup.StartupInfo.hStdOutput = output.get();
+    startup.StartupInfo.hStdError = error_output.get();
+    startup.lpAttributeList = attributes.get();
+    PROCESS_INFORMATION started{};
+    check(::CreateProcessW(program.c_str(), command_line.data(), nullptr, nullptr, TRUE,
+                           CREATE_NEW_PROCESS_GROUP | EXTENDED_STARTUPINFO_PRESENT, nullptr,
+                           nullptr, &startup.StartupInfo, &started),
+          "CreateProcessW");
+    const unique_handle thread{started.hThread};
+    return unique_handle{started.hProcess};
+}
+
+/// A handle that this program has inherited, from its number as start_process writes it. Nobody can
+/// inherit it from this program.
+/// @throw std::invalid_argument for what is no number, std::system_error for what is no handle
+inline unique_handle inherited_handle(const wchar_t* number)
+{
+    wchar_t* end = nullptr;
+    const auto handle = reinterpret_cast<HANDLE>(std::wcstoull(number, &end, 10));
+    if (!std::iswdigit(number[0]) || *end != L'\0')
+        throw std::invalid_argument("an argument is not the number of a handle");
+    check(::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0), "SetHandleInformation");
+    return unique_handle{handle};
+}
+
+} // namespace winipc
