@@ -223,7 +223,7 @@ TEST(Length, TheMessageIsALengthAndThenTheCharacters)
     run.process("parent").run_until_blocked();
     run.process("child").run_to_end();
 
-    run.process("parent").run_to(before("CreateProcessW"));
+    run.process("parent").run_to(before("SetEvent")); // of the second line
 
     const shared_page page(run);
     EXPECT_EQ(page.length(), 5U) << "characters of \"hello\"\n" << run.timeline();
@@ -379,7 +379,7 @@ TEST(IllFormed, HalfOfASurrogatePairIsReportedByTheChild)
 {
     execution run{program("parent"), input("hello\nnext\n")};
     auto& parent = run.process("parent");
-    parent.run_to(before("CreateProcessW"));
+    parent.run_to(after("SetEvent"));
     shared_page(run).text()[1] = L'\xD83D';
 
     run.run_to_end();
