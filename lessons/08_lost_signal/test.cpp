@@ -205,6 +205,7 @@ TEST(WithoutResetEvent, TheParentHasNotChangedOtherwise)
     const auto& parent = run.process("parent");
     EXPECT_THAT(names_of(parent, {"SetEvent", "Sleep", "WaitForSingleObject"}),
                 ElementsAre("SetEvent", "Sleep", "SetEvent", "Sleep"))
+        << "only ResetEvent goes: each line is signalled once, and then the parent sleeps\n"
         << run.timeline();
     for (const auto& sleep : parent.calls("Sleep"))
         EXPECT_EQ(sleep.arguments[0], 50U) << "the pause stays as it is, " << sleep.line;
@@ -221,6 +222,7 @@ TEST(WithoutResetEvent, TheChildHasNotChanged)
     const auto& child = run.process("child");
     EXPECT_THAT(names_of(child, {"WaitForSingleObject", "Sleep", "SetEvent"}),
                 ElementsAre("WaitForSingleObject", "WaitForSingleObject"))
+        << "child.cpp stays as it is: one wait for each of the two lines\n"
         << run.timeline();
     for (const auto& wait : child.calls("WaitForSingleObject"))
         EXPECT_EQ(wait.arguments[1], INFINITE) << wait.line;
