@@ -258,7 +258,7 @@ TEST(StillWrong, TwoLinesBeforeTheChildLooksAreOne)
     run.process("child").run_until_blocked();
 
     EXPECT_EQ(run.process("child").output(), "second\n")
-        << "two signals are one, and the slot holds the last line only\n"
+        << "two signals are one, and the slot holds the last line only: this lesson leaves it so\n"
         << run.timeline();
 }
 
@@ -267,10 +267,13 @@ TEST(StillWrong, AChildThatComesWhenTheParentHasGoneFindsNothing)
     execution run{program("parent"), input("only\n")};
 
     run.process("parent").run_to_end();
-    run.process("child").run_to_end();
+    run.run_until_stuck();
 
     EXPECT_THAT(run.process("parent"), ended_with(0)) << run.timeline();
-    EXPECT_THAT(run.process("child"), ended_with(1)) << run.timeline();
+    EXPECT_THAT(run.process("child"), ended_with(1))
+        << "section and event have gone with the parent; the child opens what there is, and makes "
+           "none of its own\n"
+        << run.timeline();
     EXPECT_THAT(run.process("child").error_output(), HasSubstr("(error 2)")) << run.timeline();
 }
 
