@@ -227,7 +227,9 @@ TEST(Length, TheMessageIsALengthAndThenTheCharacters)
 
     const shared_page page(run);
     EXPECT_EQ(page.length(), 5U) << "characters of \"hello\"\n" << run.timeline();
-    EXPECT_EQ(std::wstring(page.text(), 5), L"hello") << run.timeline();
+    EXPECT_EQ(std::wstring(page.text(), 5), L"hello")
+        << "the length has four bytes, and the text comes right behind them\n"
+        << run.timeline();
 }
 
 TEST(Length, TheLongestLineIsDelivered)
