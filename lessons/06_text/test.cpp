@@ -223,11 +223,13 @@ TEST(Length, TheMessageIsALengthAndThenTheCharacters)
     run.process("parent").run_until_blocked();
     run.process("child").run_to_end();
 
-    run.process("parent").run_to(before("CreateProcessW"));
+    run.process("parent").run_to(before("SetEvent")); // of the second line
 
     const shared_page page(run);
     EXPECT_EQ(page.length(), 5U) << "characters of \"hello\"\n" << run.timeline();
-    EXPECT_EQ(std::wstring(page.text(), 5), L"hello") << run.timeline();
+    EXPECT_EQ(std::wstring(page.text(), 5), L"hello")
+        << "the length has four bytes, and the text comes right behind them\n"
+        << run.timeline();
 }
 
 TEST(Length, TheLongestLineIsDelivered)
@@ -379,7 +381,7 @@ TEST(IllFormed, HalfOfASurrogatePairIsReportedByTheChild)
 {
     execution run{program("parent"), input("hello\nnext\n")};
     auto& parent = run.process("parent");
-    parent.run_to(before("CreateProcessW"));
+    parent.run_to(after("SetEvent"));
     shared_page(run).text()[1] = L'\xD83D';
 
     run.run_to_end();

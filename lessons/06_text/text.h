@@ -15,7 +15,8 @@ inline std::wstring to_utf16(std::string_view /*text*/)
     return {};
 }
 
-// TODO(6.3): UTF-16 to UTF-8, by WideCharToMultiByte with WC_ERR_INVALID_CHARS.
+// TODO(6.3): UTF-16 to UTF-8, by WideCharToMultiByte with WC_ERR_INVALID_CHARS. For UTF-8 its last
+// two parameters are nullptr.
 inline std::string to_utf8(std::wstring_view /*text*/)
 {
     return {};

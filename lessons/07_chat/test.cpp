@@ -167,6 +167,8 @@ TEST(Chat, EachRoundResetsSetsAndSleeps)
     EXPECT_THAT(rounds(run.process("parent")), ElementsAre("ResetEvent", "SetEvent", "Sleep", // one
                                                            "ResetEvent", "SetEvent", "Sleep", // two
                                                            "ResetEvent")) // the end
+        << "each round begins with ResetEvent, and ends with SetEvent and then Sleep; the last one "
+           "finds no line\n"
         << run.timeline();
 }
 
@@ -248,7 +250,7 @@ TEST(Chat, TheChildWaitsOnceForEachLineAndForEver)
     EXPECT_THAT(waits, SizeIs(2)) << "two lines, two signals\n" << run.timeline();
     for (const auto& wait : waits)
         EXPECT_EQ(wait.arguments[1], INFINITE)
-            << "nobody knows when the next line comes, " << wait.line;
+            << "it must be INFINITE: nobody knows when the next line comes, " << wait.line;
 }
 
 TEST(Chat, TheChildIsLeftBehindWaiting)

@@ -205,6 +205,7 @@ TEST(WithoutResetEvent, TheParentHasNotChangedOtherwise)
     const auto& parent = run.process("parent");
     EXPECT_THAT(names_of(parent, {"SetEvent", "Sleep", "WaitForSingleObject"}),
                 ElementsAre("SetEvent", "Sleep", "SetEvent", "Sleep"))
+        << "only ResetEvent goes: each line is signalled once, and then the parent sleeps\n"
         << run.timeline();
     for (const auto& sleep : parent.calls("Sleep"))
         EXPECT_EQ(sleep.arguments[0], 50U) << "the pause stays as it is, " << sleep.line;
@@ -221,6 +222,7 @@ TEST(WithoutResetEvent, TheChildHasNotChanged)
     const auto& child = run.process("child");
     EXPECT_THAT(names_of(child, {"WaitForSingleObject", "Sleep", "SetEvent"}),
                 ElementsAre("WaitForSingleObject", "WaitForSingleObject"))
+        << "child.cpp stays as it is: one wait for each of the two lines\n"
         << run.timeline();
     for (const auto& wait : child.calls("WaitForSingleObject"))
         EXPECT_EQ(wait.arguments[1], INFINITE) << wait.line;
@@ -233,7 +235,8 @@ TEST(WithoutResetEvent, NoOrderLosesASingleLine)
 
     EXPECT_TRUE(result.passed()) << result.first_failure();
     EXPECT_EQ(result.schedules(), 12U)
-        << "in so many orders a parent that signals, sleeps and ends can meet the child";
+        << "in so many orders a parent that signals, sleeps and ends can meet the child: take out "
+           "ResetEvent, and add no call";
 }
 
 TEST(WithResetEvent, TheExplorerFindsTheLostLineByItself)
@@ -256,7 +259,7 @@ TEST(StillWrong, TwoLinesBeforeTheChildLooksAreOne)
     run.process("child").run_until_blocked();
 
     EXPECT_EQ(run.process("child").output(), "second\n")
-        << "two signals are one, and the slot holds the last line only\n"
+        << "two signals are one, and the slot holds the last line only: this lesson leaves it so\n"
         << run.timeline();
 }
 
@@ -265,10 +268,13 @@ TEST(StillWrong, AChildThatComesWhenTheParentHasGoneFindsNothing)
     execution run{program("parent"), input("only\n")};
 
     run.process("parent").run_to_end();
-    run.process("child").run_to_end();
+    run.run_until_stuck();
 
     EXPECT_THAT(run.process("parent"), ended_with(0)) << run.timeline();
-    EXPECT_THAT(run.process("child"), ended_with(1)) << run.timeline();
+    EXPECT_THAT(run.process("child"), ended_with(1))
+        << "section and event have gone with the parent; the child opens what there is, and makes "
+           "none of its own\n"
+        << run.timeline();
     EXPECT_THAT(run.process("child").error_output(), HasSubstr("(error 2)")) << run.timeline();
 }
 

@@ -242,7 +242,7 @@ TEST(Handshake, BothEventsAreAutoResetAndNotSignalledAtFirst)
             << event << ": each signal is for one wait, so the event must be auto-reset, "
             << create.line;
         EXPECT_EQ(create.arguments[2], 0U)
-            << event << ": nobody has said so yet, when it is created, " << create.line;
+            << event << ": nobody has signalled it when it is created, " << create.line;
     }
 }
 
@@ -255,10 +255,14 @@ TEST(Handshake, TheChildOpensWhatItNeedsAndNoMore)
     const auto& child = run.process("child");
     const auto ready = only_call_on(run, child, "OpenEventW", message_ready);
     EXPECT_EQ(ready.arguments[0], static_cast<std::uint64_t>(SYNCHRONIZE))
-        << "it waits for message-ready, and does nothing else with it, " << ready.line;
+        << "it waits for message-ready, and does nothing else with it: SYNCHRONIZE is the right to "
+           "wait, "
+        << ready.line;
     const auto free = only_call_on(run, child, "OpenEventW", slot_free);
     EXPECT_EQ(free.arguments[0], static_cast<std::uint64_t>(EVENT_MODIFY_STATE))
-        << "it sets slot-free, and does nothing else with it, " << free.line;
+        << "it sets slot-free, and does nothing else with it: EVENT_MODIFY_STATE is the right to "
+           "set, "
+        << free.line;
     const auto section = only_call_on(run, child, "OpenFileMappingW", "winipc-message");
     EXPECT_EQ(section.arguments[0], static_cast<std::uint64_t>(FILE_MAP_READ)) << section.line;
 }
@@ -285,7 +289,8 @@ TEST(Handshake, EachWaitIsForEver)
         EXPECT_FALSE(waits.empty()) << "the " << name << " waits for nothing\n" << run.timeline();
         for (const auto& wait : waits)
             EXPECT_EQ(wait.arguments[1], INFINITE)
-                << "a time-out says nothing about the other process, " << wait.line;
+                << "it must be INFINITE: a time-out says nothing about the other process, "
+                << wait.line;
     }
 }
 
