@@ -36,9 +36,9 @@ set(usage "\
   ${learn} test             everything that must be green
   ${learn} help             this text")
 
-macro(say text)
+function(say text) # a macro would read the text's backslashes once more
   execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}")
-endmacro()
+endfunction()
 
 macro(finish code)
   file(WRITE ${EXIT_FILE} "${code}\n")
@@ -364,7 +364,11 @@ macro(explore_lesson)
   set(options)
   set(killed)
   foreach(argument IN LISTS rest)
-    if(killed AND argument IN_LIST programs)
+    if(killed AND NOT argument MATCHES "^--")
+      if(NOT argument IN_LIST programs)
+        list(JOIN programs " and " all)
+        fail("there is no process '${argument}' to kill: lesson ${short} has ${all}")
+      endif()
       set(killed ${argument})
     else()
       list(APPEND options ${killed} "${argument}")

@@ -735,6 +735,20 @@ std::string execution_state::where_all_stand() const
     return text;
 }
 
+// What those who have ended wrote on stderr.
+std::string execution_state::last_words() const
+{
+    std::string text;
+    for (const auto& process : processes_) {
+        const auto errors = process->has_ended ? read_file(process->error_output, true) : "";
+        if (!errors.empty())
+            text.append("\n" + process->name + " has " + position(*process) +
+                        ", and wrote on stderr: ")
+                .append(errors);
+    }
+    return text;
+}
+
 std::string execution_state::timeline() const
 {
     return format_timeline(*this, history_, processes_);

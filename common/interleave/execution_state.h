@@ -126,6 +126,7 @@ public:
     [[nodiscard]] process_state* find(std::string_view name, int nth) const;
     [[nodiscard]] std::string position(const thread_state& thread) const;
     [[nodiscard]] std::string position(const process_state& process) const;
+    [[nodiscard]] std::string last_words() const;
     [[nodiscard]] std::string timeline() const;
     [[nodiscard]] std::string schedule() const;
     [[nodiscard]] std::string where_all_stand() const;

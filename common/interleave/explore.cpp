@@ -124,10 +124,11 @@ void exploration::search::show_progress()
         return;
     last_progress = now;
     if (settings.runs_ > 0)
-        std::fprintf(stderr, "explored %zu of %d schedules\n", done.size(), settings.runs_);
+        std::fprintf(stderr, "(still exploring: %zu of %d schedules done)\n", done.size(),
+                     settings.runs_);
     else
-        std::fprintf(stderr, "explored %zu schedules, at least %zu more\n", done.size(),
-                     waiting.size());
+        std::fprintf(stderr, "(still exploring: %zu schedules done, at least %zu more)\n",
+                     done.size(), waiting.size());
 }
 
 exploration_result exploration::search::result() const

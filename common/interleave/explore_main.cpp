@@ -81,9 +81,10 @@ settings read(const std::vector<std::string>& arguments)
         else if (option == "--replay")
             wanted.replay = value(option);
         else
-            throw bad_argument("there is no option '" + option +
-                               "': there are --preemptions N, --random SEED RUNS, --kill PROCESS, "
-                               "--memory, --lines N and --replay STRING");
+            throw bad_argument(
+                "there is no option '" + option +
+                "': there are --preemptions N, --random SEED RUNS, --kill [PROCESS], "
+                "--memory, --lines N and --replay STRING");
     }
     return wanted;
 }
@@ -135,7 +136,8 @@ bool explore(const settings& wanted, const std::string& killed)
 {
     auto exploration = interleave::explore([&](execution& run) { start(wanted, run); });
     exploration.may_wait_forever(wanted.receiver).steps(20'000);
-    std::string kind = "up to " + std::to_string(wanted.preemptions) + " preemptions";
+    std::string kind = "up to " + std::to_string(wanted.preemptions) +
+                       (wanted.preemptions == 1 ? " preemption" : " preemptions");
     if (wanted.random) {
         kind = "a random choice, seed " + std::to_string(wanted.random->first);
         exploration.random(static_cast<std::uint32_t>(wanted.random->first), wanted.random->second);

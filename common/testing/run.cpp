@@ -135,7 +135,8 @@ void end_what_still_runs(const unique_handle& job)
             continue; // it has ended meanwhile
         const auto name = name_of(process);
         ::TerminateProcess(process.get(), 1);
-        std::wcerr << L"learn: " << name << L" was still running: it has been ended\n";
+        // On a line of its own, whatever the programs have printed last.
+        std::wcerr << L"\nlearn: " << name << L" was still running: it has been ended\n";
     }
 }
 

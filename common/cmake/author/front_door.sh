@@ -134,12 +134,24 @@ until pgrep -f "target lesson01" >/dev/null; do sleep 0.05; done
 expect 1 "another ./learn is at work in this folder" 1 && cleanly
 wait
 
+# Every hint of every lesson is shown whole.
+for hints in lessons/*/hints.md; do
+    number=$(basename "$(dirname "$hints")" | cut -c1-2)
+    rm -f ".learn/hints/$number"
+    for level in 1 2 3; do
+        expect 0 "" hint "$number"
+        check "hint $level of lesson $number upsets CMake" sh -c "! grep -q 'CMake Error' $log"
+    done
+done
+
 # The explorer.
 expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
 expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly
+expect 1 "there is no process 'chil' to kill: lesson 10 has parent and child" \
+    explore 10 solution --kill chil && cleanly
 expect 1 "--preemptions takes a number from 0 to 1000, and not 'x'" \
     explore 10 solution --preemptions x && cleanly
-expect 0 "all 7 schedules have passed: up to 1 preemptions" explore 10 solution --preemptions 1
+expect 0 "all 7 schedules have passed: up to 1 preemption" explore 10 solution --preemptions 1
 expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
 expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
 expect 1 "check failed, found by schedule" explore 8 solution
