@@ -280,7 +280,7 @@ private:
         static constexpr std::uint32_t telling[] = {
             0, 1, 2, 3, most, most + 1, all_bits, 0x7FFF'FFFF, 0x8000'0000};
         auto* const bytes = reinterpret_cast<char*>(&message);
-        const auto field = bytes + 4 * below(5);
+        const auto field = bytes + std::size_t{4} * below(5);
         const auto number = below(2) ? telling[below(9)] : static_cast<std::uint32_t>(numbers_());
         switch (below(4)) {
         case 0:
