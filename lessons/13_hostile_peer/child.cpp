@@ -1,35 +1,19 @@
-// How do two processes share objects that nobody else can reach?
+// How does a process read memory that somebody else may write at any time?
 #include "message.h"
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
-#include "winipc/unique_handle.h"
 
 #include <windows.h>
 
-#include <cwchar>
-#include <cwctype>
 #include <stdexcept>
 #include <string>
 
 using winipc::mapped_view;
-using winipc::unique_handle;
 
 constexpr const char* usage = "usage: child <section> <message ready> <slot free> <parent>";
-
-//! [handle]
-// A handle that has been inherited, from its number. Nobody can inherit it from this program.
-unique_handle handle_from(const wchar_t* argument)
-{
-    wchar_t* end = nullptr;
-    const auto handle = reinterpret_cast<HANDLE>(std::wcstoull(argument, &end, 10));
-    if (!std::iswdigit(argument[0]) || *end != L'\0')
-        throw std::invalid_argument(usage);
-    winipc::check(::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0), "SetHandleInformation");
-    return unique_handle{handle};
-}
-//! [handle]
 
 void print(const message& slot)
 {
@@ -37,18 +21,20 @@ void print(const message& slot)
     winipc::write_text(::GetStdHandle(STD_OUTPUT_HANDLE), line + L'\n');
 }
 
-//! [main]
 int wmain(int argc, wchar_t** argv)
 try {
     if (argc != 5)
         throw std::invalid_argument(usage);
-    const auto section = handle_from(argv[1]);
-    const auto message_ready = handle_from(argv[2]);
-    const auto slot_free = handle_from(argv[3]);
-    const auto parent = handle_from(argv[4]);
+    const auto section = winipc::inherited_handle(argv[1]);
+    const auto message_ready = winipc::inherited_handle(argv[2]);
+    const auto slot_free = winipc::inherited_handle(argv[3]);
+    const auto parent = winipc::inherited_handle(argv[4]);
+    // TODO(13.6): Map as much as the child is going to read, and not whatever there is.
     const mapped_view view(section.get(), FILE_MAP_READ);
     const auto& slot = *view.as<const message>();
 
+    // TODO(13.7): The child counts the messages, too. It prints what read_message returns, and does
+    // not touch the slot itself any more.
     for (;;) {
         winipc::check(::SetEvent(slot_free.get()), "SetEvent");
         winipc::wait_for(message_ready, parent);
@@ -62,4 +48,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

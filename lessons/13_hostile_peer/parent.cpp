@@ -1,8 +1,8 @@
-// How do two processes share objects that nobody else can reach?
-#include "inheritance.h"
+// How does a process read memory that somebody else may write at any time?
 #include "message.h"
 #include "winipc/ctrl_c.h"
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
 #include "winipc/job.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
@@ -20,7 +20,6 @@
 using winipc::mapped_view;
 using winipc::unique_handle;
 
-//! [create]
 unique_handle create_section()
 {
     unique_handle section{::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0,
@@ -39,23 +38,22 @@ unique_handle create_event()
         winipc::throw_last_error("CreateEventW");
     return event;
 }
-//! [create]
 
-//! [start]
 // The child gets a handle to each object, with the one right that it needs.
 unique_handle start_child(const unique_handle& section, const unique_handle& message_ready,
                           const unique_handle& slot_free, const unique_handle& job)
 {
-    const auto read_section = inheritable(section.get(), FILE_MAP_READ);
-    const auto wait_for_message = inheritable(message_ready.get(), SYNCHRONIZE);
-    const auto free_slot = inheritable(slot_free.get(), EVENT_MODIFY_STATE);
-    const auto wait_for_parent = inheritable(::GetCurrentProcess(), SYNCHRONIZE);
-    return start_process(
+    const auto read_section = winipc::inheritable(section.get(), FILE_MAP_READ);
+    const auto wait_for_message = winipc::inheritable(message_ready.get(), SYNCHRONIZE);
+    const auto free_slot = winipc::inheritable(slot_free.get(), EVENT_MODIFY_STATE);
+    const auto wait_for_parent = winipc::inheritable(::GetCurrentProcess(), SYNCHRONIZE);
+    return winipc::start_process(
         winipc::path_beside_this_program(L"child.exe"),
         {read_section.get(), wait_for_message.get(), free_slot.get(), wait_for_parent.get()}, job);
 }
-//! [start]
 
+// TODO(13.2): The text goes into the slot as UTF-8, and so its size is counted in bytes. What does
+// not fit is refused before anything is written. Then comes the header.
 void write(message& slot, std::wstring_view line)
 {
     if (line.size() > std::size(slot.text))
@@ -65,12 +63,12 @@ void write(message& slot, std::wstring_view line)
     slot.kind = message_kind::line;
 }
 
-//! [talk]
 void talk(message& slot, const unique_handle& message_ready, const unique_handle& slot_free,
           const unique_handle& child)
 {
     winipc::line_reader lines(::GetStdHandle(STD_INPUT_HANDLE));
     const HANDLE output = ::GetStdHandle(STD_OUTPUT_HANDLE);
+    // TODO(13.3): The first message has the number 1, each further one the next. So has the end.
     for (;;) {
         winipc::write_text(output, L"> ");
         const auto line = lines.next();
@@ -81,9 +79,7 @@ void talk(message& slot, const unique_handle& message_ready, const unique_handle
         winipc::wait_for(slot_free, child);
     }
 }
-//! [talk]
 
-//! [finish]
 void finish(message& slot, const unique_handle& message_ready, const unique_handle& child,
             const unique_handle& job)
 {
@@ -98,9 +94,7 @@ void finish(message& slot, const unique_handle& message_ready, const unique_hand
     if (code != winipc::all_went_well)
         throw winipc::peer_error(winipc::peer_has_died, "the child has failed");
 }
-//! [finish]
 
-//! [main]
 int wmain()
 try {
     winipc::catch_ctrl_c();
@@ -125,4 +119,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

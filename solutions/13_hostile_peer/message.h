@@ -72,14 +72,16 @@ inline void write_line(message& slot, std::uint32_t number, std::string_view lin
 }
 //! [send]
 
-//! [receive]
+//! [copy]
 // A copy of the header. Each field is read once: volatile forbids the compiler to look again.
 inline message_header copy_header(const message& slot)
 {
     const volatile message_header& shared = slot.header;
     return {shared.magic, shared.version, shared.kind, shared.number, shared.size};
 }
+//! [copy]
 
+//! [validate]
 inline void validate(const message_header& header, std::uint32_t number)
 {
     if (header.magic != magic)
@@ -94,7 +96,9 @@ inline void validate(const message_header& header, std::uint32_t number)
     if (header.size > sizeof message::text)
         throw protocol_error("a text of " + std::to_string(header.size) + " bytes");
 }
+//! [validate]
 
+//! [read]
 // The line in the slot, or nothing when the talk is over.
 // First a copy, then the checks, and from there on only the copy: the slot may change at any time.
 // Throws protocol_error.
@@ -111,4 +115,4 @@ inline std::optional<std::wstring> read_message(const message& slot, std::uint32
         throw protocol_error("a text that is not UTF-8");
     }
 }
-//! [receive]
+//! [read]

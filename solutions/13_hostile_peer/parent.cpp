@@ -18,7 +18,6 @@
 using winipc::mapped_view;
 using winipc::unique_handle;
 
-//! [create]
 unique_handle create_section()
 {
     unique_handle section{::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0,
@@ -37,9 +36,7 @@ unique_handle create_event()
         winipc::throw_last_error("CreateEventW");
     return event;
 }
-//! [create]
 
-//! [start]
 // The child gets a handle to each object, with the one right that it needs.
 unique_handle start_child(const unique_handle& section, const unique_handle& message_ready,
                           const unique_handle& slot_free, const unique_handle& job)
@@ -52,7 +49,6 @@ unique_handle start_child(const unique_handle& section, const unique_handle& mes
         winipc::path_beside_this_program(L"child.exe"),
         {read_section.get(), wait_for_message.get(), free_slot.get(), wait_for_parent.get()}, job);
 }
-//! [start]
 
 //! [talk]
 // Returns the number of the last message.
@@ -73,7 +69,6 @@ std::uint32_t talk(message& slot, const unique_handle& message_ready,
 }
 //! [talk]
 
-//! [finish]
 void finish(message& slot, std::uint32_t number, const unique_handle& message_ready,
             const unique_handle& child, const unique_handle& job)
 {
@@ -88,9 +83,7 @@ void finish(message& slot, std::uint32_t number, const unique_handle& message_re
     if (code != winipc::all_went_well)
         throw winipc::peer_error(winipc::peer_has_died, "the child has failed");
 }
-//! [finish]
 
-//! [main]
 int wmain()
 try {
     winipc::catch_ctrl_c();
@@ -115,4 +108,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]
