@@ -264,14 +264,14 @@ static std::string handles_of(const execution& run, const controlled_process& ch
 {
     using namespace winipc::testing;
     std::string table;
-    for (const auto& handle : child.open_handles())
+    for (const auto& [object, opened_by] : child.open_handles())
         for (const auto& call : run.process("parent").calls("DuplicateHandle"))
-            if (call.object == handle.object) {
-                auto name = handle.object;
+            if (call.object == (object == "process parent" ? "itself" : object)) {
+                const auto rights = call.arguments[4];
+                auto name = object;
                 name.resize(16, ' ');
                 table += name;
-                table += handle.object == "message" ? section_access(call.arguments[4])
-                                                    : event_access(call.arguments[4]);
+                table += object == "message" ? section_access(rights) : event_access(rights);
                 table += '\n';
             }
     return table;

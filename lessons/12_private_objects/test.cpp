@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <regex>
 #include <stdexcept>
 #include <string>
@@ -36,6 +37,7 @@ using winipc::unique_handle;
 using winipc::testing::event_access;
 using winipc::testing::free_program;
 using winipc::testing::program;
+using winipc::testing::programs_folder;
 using winipc::testing::section_access;
 
 namespace {
@@ -173,8 +175,9 @@ bool is_of(std::string_view type, const std::string& object)
 std::string duplicated_at(const execution& run, const std::string& object)
 {
     std::string lines;
+    const auto source = is_of("process", object) ? "itself" : object;
     for (const auto& call : run.process("parent").calls("DuplicateHandle"))
-        if (call.object == object)
+        if (call.object == source)
             lines += ", " + call.line;
     return lines;
 }
@@ -206,6 +209,26 @@ void expect_refused(const execution& run, const std::string& why)
     EXPECT_EQ(std::ranges::count(errors, '\n'), 1)
         << why << ": one line on stderr says what is wrong; there is:\n"
         << errors << run.timeline();
+}
+
+const std::vector<std::wstring> chosen_numbers{L"2000", L"2004", L"2008", L"2012"};
+
+// A child whose parent is the test. All it has to read is the end of the talk.
+controlled_process& start_child_of_the_test(execution& run,
+                                            const std::vector<std::wstring>& numbers)
+{
+    const auto section = new_section();
+    constexpr std::uint32_t end = 2;
+    *winipc::mapped_view(section.get(), FILE_MAP_WRITE).as<std::uint32_t>() = end;
+    const auto message_ready = new_event();
+    ::SetEvent(message_ready.get());
+
+    auto& child = run.start(program("child"), arguments(numbers));
+    plant_at(child, 2000, section.get(), FILE_MAP_READ);
+    plant_at(child, 2004, message_ready.get(), SYNCHRONIZE);
+    plant_at(child, 2008, new_event().get(), EVENT_MODIFY_STATE);
+    plant_at(child, 2012, ::GetCurrentProcess(), SYNCHRONIZE);
+    return child;
 }
 
 // Everybody makes a step in turn, as long as anybody can.
@@ -243,6 +266,15 @@ std::size_t orders_with_a_kill(const char* victim)
                             });
     EXPECT_TRUE(result.passed()) << result.first_failure();
     return result.schedules();
+}
+
+// Each call is a place for a kill, so the number belongs to the solution; yours may make others.
+void expect_count(std::size_t found, std::size_t of_solution)
+{
+    if (programs_folder().filename().string().starts_with("solution"))
+        EXPECT_EQ(found, of_solution);
+    else
+        EXPECT_GT(found, 40U);
 }
 
 } // namespace
@@ -315,7 +347,7 @@ TEST(PrivateObjects, EachHandleHasTheOneRightThatIsNeeded)
     execution run{program("parent"), input(two_lines)};
     const auto& child = started_child(run);
 
-    std::vector<ACCESS_MASK> of_events;
+    std::vector<std::string> of_events;
     for (const auto& [object, opened_by] : child.open_handles()) {
         const auto rights = rights_of(child.duplicate(object).get());
         const auto found = "the child's handle to " + object + " comes with " +
@@ -327,11 +359,11 @@ TEST(PrivateObjects, EachHandleHasTheOneRightThatIsNeeded)
         } else {
             EXPECT_THAT(rights, AnyOf(SYNCHRONIZE, EVENT_MODIFY_STATE))
                 << found << ", needed is one right: to wait for it, or to set it";
-            of_events.push_back(rights);
+            of_events.push_back(event_access(rights));
         }
     }
 
-    EXPECT_THAT(of_events, ::testing::UnorderedElementsAre(SYNCHRONIZE, EVENT_MODIFY_STATE))
+    EXPECT_THAT(of_events, ::testing::UnorderedElementsAre("SYNCHRONIZE", "EVENT_MODIFY_STATE"))
         << "the child waits for the one event, and sets the other";
 }
 
@@ -522,21 +554,29 @@ TEST(BadArguments, AreRefused)
 
 TEST(BadArguments, EachOfTheFourIsLookedAt)
 {
-    const std::vector<std::wstring> numbers{L"2000", L"2004", L"2008", L"2012"};
-    for (std::size_t bad = 0; bad < numbers.size(); ++bad) {
-        auto with_text = numbers;
-        with_text[bad] = L"text";
-        execution run;
-        auto& child = run.start(program("child"), arguments(with_text));
-        plant_at(child, 2000, new_section().get(), FILE_MAP_READ);
-        for (const std::uintptr_t number : {2004U, 2008U})
-            plant_at(child, number, new_event().get(), EVENT_ALL_ACCESS);
-        plant_at(child, 2012, ::GetCurrentProcess(), SYNCHRONIZE);
+    for (std::size_t bad = 0; bad < chosen_numbers.size(); ++bad)
+        for (const std::wstring& text : {std::wstring(L"text"), chosen_numbers[bad] + L"x"}) {
+            auto numbers = chosen_numbers;
+            numbers[bad] = text;
+            execution run;
 
-        child.run_to_end();
+            start_child_of_the_test(run, numbers).run_to_end();
 
-        expect_refused(run, "argument " + std::to_string(bad + 1) + " is no number");
-    }
+            expect_refused(run, "argument " + std::to_string(bad + 1) + " is no number, but " +
+                                    std::filesystem::path(text).string());
+        }
+}
+
+TEST(BadArguments, FourGoodOnesAreTaken)
+{
+    execution run;
+
+    start_child_of_the_test(run, chosen_numbers).run_to_end();
+
+    const auto& child = run.process("child");
+    EXPECT_THAT(child, ended_with(all_went_well))
+        << "its arguments are: section, message-ready, slot-free, parent\n"
+        << child.error_output() << run.timeline();
 }
 
 TEST(BadArguments, AHandleOfTheWrongKindIsRefused)
@@ -670,6 +710,9 @@ TEST(Shutdown, CtrlCDrains)
     EXPECT_EQ(child.output(), "first\n") << run.timeline();
     EXPECT_THAT(parent, ended_with(all_went_well)) << parent.error_output() << run.timeline();
     EXPECT_THAT(child, ended_with(all_went_well)) << child.error_output() << run.timeline();
+    const auto start = parent.calls("CreateProcessW").back();
+    EXPECT_TRUE(start.arguments[5] & CREATE_NEW_PROCESS_GROUP)
+        << "the child shares the console and would be ended by Ctrl+C, " << start.line;
 }
 
 TEST(EveryOrder, DeliversBothLines)
@@ -687,12 +730,12 @@ TEST(EveryOrder, DeliversBothLines)
 
 TEST(EveryOrder, AKilledParentLeavesNobodyBehind)
 {
-    EXPECT_EQ(orders_with_a_kill("parent"), 103U);
+    expect_count(orders_with_a_kill("parent"), 103);
 }
 
 TEST(EveryOrder, AKilledChildLeavesNobodyBehind)
 {
-    EXPECT_EQ(orders_with_a_kill("child"), 56U);
+    expect_count(orders_with_a_kill("child"), 56);
 }
 
 TEST(FullSpeed, WhatTheChildPrintsArrives)
