@@ -31,6 +31,7 @@ using ::testing::Each;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 using winipc::unique_handle;
@@ -87,22 +88,53 @@ unique_handle opened(const controlled_process& process, DWORD access)
     return handle;
 }
 
-// Copies of all the handles that the process has to this object, with their rights and attributes.
-std::vector<unique_handle> handles_to(const controlled_process& process, HANDLE object)
+// The numbers of all the handles that the process has to this object.
+std::vector<std::uintptr_t> handles_to(const controlled_process& process, HANDLE object)
 {
-    constexpr DWORD same_attributes = 4; // DUPLICATE_SAME_ATTRIBUTES of the driver kit
     constexpr std::uintptr_t most = 4096;
     const auto owner = opened(process, PROCESS_DUP_HANDLE);
-    std::vector<unique_handle> found;
-    for (std::uintptr_t value = 4; value < most; value += 4) {
+    std::vector<std::uintptr_t> found;
+    for (std::uintptr_t number = 4; number < most; number += 4) {
         HANDLE copy = nullptr;
-        if (!::DuplicateHandle(owner.get(), reinterpret_cast<HANDLE>(value), ::GetCurrentProcess(),
-                               &copy, 0, FALSE, DUPLICATE_SAME_ACCESS | same_attributes))
+        if (!::DuplicateHandle(owner.get(), reinterpret_cast<HANDLE>(number), ::GetCurrentProcess(),
+                               &copy, 0, FALSE, DUPLICATE_SAME_ACCESS))
             continue;
-        unique_handle handle{copy};
+        const unique_handle handle{copy};
         if (are_same_object(copy, object))
-            found.push_back(std::move(handle));
+            found.push_back(number);
     }
+    return found;
+}
+
+// What the system tells of a handle: SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX of the driver kit.
+struct handle_entry
+{
+    void* object;
+    ULONG_PTR process_id;
+    ULONG_PTR number;
+    ULONG access;
+    USHORT unused[2];
+    ULONG attributes;
+    ULONG reserved;
+};
+
+// The numbers of all the handles that a program started by this process could inherit.
+std::vector<std::uintptr_t> inheritable_handles(const controlled_process& process)
+{
+    using query_information = NTSTATUS NTAPI(ULONG, void*, ULONG, ULONG*);
+    static auto* const query =
+        function_of<query_information>(L"ntdll.dll", "NtQuerySystemInformation");
+    constexpr ULONG all_handles = 64; // SystemExtendedHandleInformation
+    constexpr auto too_short = static_cast<NTSTATUS>(0xC0000004);
+    std::vector<ULONG_PTR> answer(1 << 16);
+    const auto size = [&] { return static_cast<ULONG>(answer.size() * sizeof answer[0]); };
+    while (query(all_handles, answer.data(), size(), nullptr) == too_short)
+        answer.resize(2 * answer.size());
+    const auto* entries = reinterpret_cast<const handle_entry*>(&answer[2]);
+    std::vector<std::uintptr_t> found;
+    for (const auto* entry = entries; entry != entries + answer[0]; ++entry)
+        if (entry->process_id == process.id() && (entry->attributes & OBJ_INHERIT))
+            found.push_back(entry->number);
     return found;
 }
 
@@ -289,8 +321,6 @@ TEST(PrivateObjects, BothLinesArriveAndBothEnd)
     for (const auto* name : {"parent", "child"}) {
         const auto& process = run.process(name);
         EXPECT_THAT(process, ended_with(all_went_well)) << process.error_output() << run.timeline();
-        EXPECT_THAT(process.open_handles(), IsEmpty()) << run.timeline();
-        EXPECT_THAT(process.open_views(), IsEmpty()) << run.timeline();
     }
 }
 
@@ -440,19 +470,20 @@ TEST(PrivateObjects, WhatTheChildHasInheritedIsInheritedNoFurther)
 {
     execution run{program("parent"), input(two_lines)};
     auto& child = started_child(run);
-    child.run_until_blocked();
+    const auto arrived = inheritable_handles(child); // as they were in the parent
     const auto handles = child.open_handles();
+    ASSERT_THAT(handles, SizeIs(4)) << run.timeline();
 
+    child.run_until_blocked();
+
+    const auto left = inheritable_handles(child);
     for (const auto& [object, opened_by] : handles)
-        for (const auto& handle : handles_to(child, child.duplicate(object).get())) {
-            DWORD flags = 0;
-            winipc::check(::GetHandleInformation(handle.get(), &flags), "GetHandleInformation");
-            EXPECT_EQ(flags & HANDLE_FLAG_INHERIT, 0U)
-                << object << ": a program that the child started would get this handle as well, "
-                << "unless its flag HANDLE_FLAG_INHERIT is cleared";
+        for (const auto number : handles_to(child, child.duplicate(object).get())) {
+            EXPECT_THAT(arrived, Contains(number)) << object;
+            EXPECT_THAT(left, Not(Contains(number)))
+                << object << " (number " << number << "): a program that the child started could "
+                << "get this handle as well, unless its flag HANDLE_FLAG_INHERIT is cleared";
         }
-
-    EXPECT_THAT(handles, SizeIs(4)) << run.timeline();
 }
 
 TEST(PrivateObjects, TheParentKeepsNoDuplicate)
@@ -475,6 +506,18 @@ TEST(PrivateObjects, TheParentKeepsNoDuplicate)
     EXPECT_THAT(child.open_handles(), SizeIs(4)) << run.timeline();
 }
 
+TEST(PrivateObjects, EverythingIsClosedInTheEnd)
+{
+    execution run{program("parent"), input(two_lines)};
+
+    run.run_to_end();
+
+    for (const auto* name : {"parent", "child"}) {
+        EXPECT_THAT(run.process(name).open_handles(), IsEmpty()) << run.timeline();
+        EXPECT_THAT(run.process(name).open_views(), IsEmpty()) << run.timeline();
+    }
+}
+
 TEST(PrivateObjects, AStrangerUnderTheOldNamesDoesNotMatter)
 {
     execution run;
@@ -493,6 +536,19 @@ TEST(PrivateObjects, AStrangerUnderTheOldNamesDoesNotMatter)
                                                 << run.timeline();
     EXPECT_THAT(run.process("parent"), ended_with(all_went_well))
         << run.process("parent").error_output() << run.timeline();
+}
+
+TEST(Job, HoldsTheChildFromItsFirstMoment)
+{
+    execution run{program("parent"), input(two_lines)};
+    auto& child = started_child(run); // the parent has not made a step since
+
+    run.process("parent").kill();
+
+    EXPECT_TRUE(child.has_ended())
+        << "the parent is gone before the child is ready, and the child lives on: it must be in "
+           "the job when CreateProcessW returns\n"
+        << run.timeline();
 }
 
 TEST(TwoPairs, DoNotCross)
@@ -567,6 +623,19 @@ TEST(BadArguments, EachOfTheFourIsLookedAt)
         }
 }
 
+TEST(BadArguments, ThreeGoodOnesOrFiveAreRefused)
+{
+    for (const std::size_t count : {3U, 5U}) {
+        auto numbers = chosen_numbers;
+        numbers.resize(count, L"2012");
+        execution run;
+
+        start_child_of_the_test(run, numbers).run_to_end();
+
+        expect_refused(run, std::to_string(count) + " arguments, each a handle's number");
+    }
+}
+
 TEST(BadArguments, FourGoodOnesAreTaken)
 {
     execution run;
@@ -636,19 +705,6 @@ TEST(Failures, OfTheChildAreReportedAndLeaveNothing)
         expect_reported(run, child, call, ERROR_NOT_ENOUGH_MEMORY);
         EXPECT_THAT(run.process("parent"), ended_with(peer_has_died)) << run.timeline();
     }
-}
-
-TEST(Job, HoldsTheChildFromItsFirstMoment)
-{
-    execution run{program("parent"), input(two_lines)};
-    auto& child = started_child(run); // the parent has not made a step since
-
-    run.process("parent").kill();
-
-    EXPECT_TRUE(child.has_ended())
-        << "the parent is gone before the child is ready, and the child lives on: it must be in "
-           "the job when CreateProcessW returns\n"
-        << run.timeline();
 }
 
 // What lesson 11 has promised.
