@@ -796,6 +796,11 @@ TEST(EveryOrder, AKilledChildLeavesNobodyBehind)
 
 TEST(FullSpeed, WhatTheChildPrintsArrives)
 {
+    {
+        execution run{program("parent"), input(two_lines)};
+        run.run_to_end();
+        ASSERT_THAT(run.process("parent"), ended_with(all_went_well)) << run.timeline();
+    } // who does not get so far would hang here
     std::string lines;
     for (int i = 1; i <= 1000; ++i)
         lines += "line " + std::to_string(i) + "\n";
