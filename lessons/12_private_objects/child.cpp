@@ -1,8 +1,8 @@
-// How do both processes come to an end, whatever happens to the other one?
+// How do two processes share objects that nobody else can reach?
 #include "message.h"
-#include "peer.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
+#include "winipc/peer.h"
 #include "winipc/text.h"
 #include "winipc/unique_handle.h"
 
@@ -14,6 +14,8 @@
 using winipc::mapped_view;
 using winipc::unique_handle;
 
+// TODO(12.5): the arguments are the numbers of four handles: the section, message-ready, slot-free
+// and the parent. Check them, take the handles, and see to it that nobody inherits them from here.
 unique_handle open_section()
 {
     unique_handle section{::OpenFileMappingW(FILE_MAP_READ, FALSE, section_name)};
@@ -30,7 +32,6 @@ unique_handle open_event(DWORD access, const wchar_t* name)
     return event;
 }
 
-//! [parent]
 unique_handle open_parent(int argc, wchar_t** argv)
 {
     if (argc != 2)
@@ -41,7 +42,6 @@ unique_handle open_parent(int argc, wchar_t** argv)
         winipc::throw_last_error("OpenProcess");
     return parent;
 }
-//! [parent]
 
 void print(const message& slot)
 {
@@ -49,7 +49,6 @@ void print(const message& slot)
     winipc::write_text(::GetStdHandle(STD_OUTPUT_HANDLE), line + L'\n');
 }
 
-//! [main]
 int wmain(int argc, wchar_t** argv)
 try {
     const auto parent = open_parent(argc, argv);
@@ -61,15 +60,14 @@ try {
 
     for (;;) {
         winipc::check(::SetEvent(slot_free.get()), "SetEvent");
-        wait_for(message_ready, parent);
+        winipc::wait_for(message_ready, parent);
         if (slot.kind == message_kind::end)
-            return all_went_well;
+            return winipc::all_went_well;
         print(slot);
     }
-} catch (const peer_error& error) {
+} catch (const winipc::peer_error& error) {
     winipc::report(error);
     return error.code();
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

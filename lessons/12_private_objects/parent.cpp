@@ -1,10 +1,10 @@
-// How do both processes come to an end, whatever happens to the other one?
-#include "ctrl_c.h"
-#include "job.h"
+// How do two processes share objects that nobody else can reach?
 #include "message.h"
-#include "peer.h"
+#include "winipc/ctrl_c.h"
 #include "winipc/error.h"
+#include "winipc/job.h"
 #include "winipc/mapped_view.h"
+#include "winipc/peer.h"
 #include "winipc/process.h"
 #include "winipc/text.h"
 #include "winipc/unique_handle.h"
@@ -19,6 +19,7 @@
 using winipc::mapped_view;
 using winipc::unique_handle;
 
+// TODO(12.3): the section and both events have no name any more.
 unique_handle create_section()
 {
     unique_handle section{::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0,
@@ -40,14 +41,14 @@ unique_handle create_event(const wchar_t* name)
     return event;
 }
 
-//! [start]
+// TODO(12.4): the child gets a handle to each of the two events, the section and this process, with
+// the one right that it needs, and is in the job from its first moment.
 unique_handle start_child()
 {
     const auto program = winipc::path_beside_this_program(L"child.exe");
     const auto arguments = std::to_wstring(::GetCurrentProcessId());
     return winipc::start_process(program, arguments, CREATE_NEW_PROCESS_GROUP); // without Ctrl+C
 }
-//! [start]
 
 void write(message& slot, std::wstring_view line)
 {
@@ -58,7 +59,6 @@ void write(message& slot, std::wstring_view line)
     slot.kind = message_kind::line;
 }
 
-//! [talk]
 void talk(message& slot, const unique_handle& message_ready, const unique_handle& slot_free,
           const unique_handle& child)
 {
@@ -67,56 +67,51 @@ void talk(message& slot, const unique_handle& message_ready, const unique_handle
     for (;;) {
         winipc::write_text(output, L"> ");
         const auto line = lines.next();
-        if (!line || *line == L"Exit" || winipc::wait_for(stop_requested(), 0))
+        if (!line || *line == L"Exit" || winipc::wait_for(winipc::stop_requested(), 0))
             return;
         write(slot, *line);
         winipc::check(::SetEvent(message_ready.get()), "SetEvent");
-        wait_for(slot_free, child);
+        winipc::wait_for(slot_free, child);
     }
 }
-//! [talk]
 
-//! [finish]
 void finish(message& slot, const unique_handle& message_ready, const unique_handle& child,
             const unique_handle& job)
 {
     slot.kind = message_kind::end;
     winipc::check(::SetEvent(message_ready.get()), "SetEvent");
-    if (!winipc::wait_for(child, time_limit)) {
-        ::TerminateJobObject(job.get(), peer_is_silent);
-        throw peer_error(peer_is_silent, "the child does not end");
+    if (!winipc::wait_for(child, winipc::time_limit)) {
+        ::TerminateJobObject(job.get(), winipc::peer_is_silent);
+        throw winipc::peer_error(winipc::peer_is_silent, "the child does not end");
     }
     DWORD code = 0;
     winipc::check(::GetExitCodeProcess(child.get(), &code), "GetExitCodeProcess");
-    if (code != all_went_well)
-        throw peer_error(peer_has_died, "the child has failed");
+    if (code != winipc::all_went_well)
+        throw winipc::peer_error(winipc::peer_has_died, "the child has failed");
 }
-//! [finish]
 
-//! [main]
 int wmain()
 try {
-    catch_ctrl_c();
+    winipc::catch_ctrl_c();
     const auto section = create_section();
     const auto message_ready = create_event(ready_name);
     const auto slot_free = create_event(free_name);
     const mapped_view view(section.get(), FILE_MAP_WRITE);
-    const auto job = create_job();
-    kill_on_close(job, true);
+    const auto job = winipc::create_job();
+    winipc::kill_on_close(job, true);
     const auto child = start_child();
     winipc::check(::AssignProcessToJobObject(job.get(), child.get()), "AssignProcessToJobObject");
-    if (!wait_for(slot_free, child, time_limit))
-        throw peer_error(peer_is_silent, "the child is not ready");
-    kill_on_close(job, false); // from now on it looks after itself
+    if (!winipc::wait_for(slot_free, child, winipc::time_limit))
+        throw winipc::peer_error(winipc::peer_is_silent, "the child is not ready");
+    winipc::kill_on_close(job, false); // from now on it looks after itself
 
     auto& slot = *view.as<message>();
     talk(slot, message_ready, slot_free, child);
     finish(slot, message_ready, child, job);
-    return all_went_well;
-} catch (const peer_error& error) {
+    return winipc::all_went_well;
+} catch (const winipc::peer_error& error) {
     winipc::report(error);
     return error.code();
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

@@ -67,11 +67,20 @@ inline unique_handle inheritable_stream(DWORD which)
 {
     const HANDLE stream = ::GetStdHandle(which);
     HANDLE duplicate = nullptr;
-    if (stream)
+    if (stream && stream != INVALID_HANDLE_VALUE) // which would be this process
         check(::DuplicateHandle(::GetCurrentProcess(), stream, ::GetCurrentProcess(), &duplicate, 0,
                                 TRUE, DUPLICATE_SAME_ACCESS),
               "DuplicateHandle");
     return unique_handle{duplicate};
+}
+
+/// A command line: the program, and the numbers under which a child finds the handles.
+inline std::wstring with_numbers(const std::wstring& program, const std::vector<HANDLE>& handles)
+{
+    auto command_line = L'"' + program + L'"';
+    for (const HANDLE handle : handles)
+        command_line += L' ' + std::to_wstring(reinterpret_cast<std::uintptr_t>(handle));
+    return command_line;
 }
 
 /// Starts a program in the job, without Ctrl+C. It inherits these handles, whose numbers are its
@@ -80,27 +89,26 @@ inline unique_handle inheritable_stream(DWORD which)
 /// @pre the handles are inheritable, and no two are the same
 /// @return the handle to the process
 /// @throw std::system_error
+/// @source "UpdateProcThreadAttribute function", "STARTUPINFOW structure"
 inline unique_handle start_process(const std::wstring& program, std::vector<HANDLE> handles,
                                    const unique_handle& job)
 {
-    auto command_line = L'"' + program + L'"';
-    for (const HANDLE handle : handles)
-        command_line += L' ' + std::to_wstring(reinterpret_cast<std::uintptr_t>(handle));
+    auto command_line = with_numbers(program, handles);
+    STARTUPINFOEXW startup{};
+    startup.StartupInfo.cb = sizeof startup;
     const auto output = inheritable_stream(STD_OUTPUT_HANDLE);
     const auto error_output = inheritable_stream(STD_ERROR_HANDLE);
+    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES; // and no standard input
+    startup.StartupInfo.hStdOutput = output.get();
+    startup.StartupInfo.hStdError = error_output.get();
     for (const auto* stream : {&output, &error_output})
         if (*stream)
             handles.push_back(stream->get());
+
     const std::vector<HANDLE> jobs{job.get()};
     process_attributes attributes(2);
     attributes.add(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles);
     attributes.add(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs);
-
-    STARTUPINFOEXW startup{};
-    startup.StartupInfo.cb = sizeof startup;
-    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
-    startup.StartupInfo.hStdOutput = output.get();
-    startup.StartupInfo.hStdError = error_output.get();
     startup.lpAttributeList = attributes.get();
     PROCESS_INFORMATION started{};
     check(::CreateProcessW(program.c_str(), command_line.data(), nullptr, nullptr, TRUE,
