@@ -7,21 +7,21 @@
 
 namespace winipc {
 
-/// Signalled, and for good, once Ctrl+C has been pressed.
-/// @throw std::system_error
+/// Signalled, and for good, once Ctrl+C has been pressed. @pre catch_ctrl_c()
 inline const unique_handle& stop_requested()
 {
     constexpr BOOL manual_reset = TRUE;
     static const unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
-    if (!event)
-        throw_last_error("CreateEventW");
     return event;
 }
 
 /// Windows calls it on a thread of its own. False: the next handler's turn, which ends the program.
 inline BOOL WINAPI request_stop(DWORD what)
 {
-    return what == CTRL_C_EVENT && ::SetEvent(stop_requested().get());
+    if (what != CTRL_C_EVENT)
+        return FALSE;
+    ::SetEvent(stop_requested().get()); // fails when the program is about to end anyway
+    return TRUE;
 }
 
 /// From now on Ctrl+C requests a stop, and does not end the program.
@@ -29,7 +29,8 @@ inline BOOL WINAPI request_stop(DWORD what)
 /// @source "SetConsoleCtrlHandler function"
 inline void catch_ctrl_c()
 {
-    stop_requested(); // made here, so that nothing can fail over there
+    if (!stop_requested()) // made here, on the thread that can report it
+        throw_last_error("CreateEventW");
     check(::SetConsoleCtrlHandler(request_stop, TRUE), "SetConsoleCtrlHandler");
 }
 
