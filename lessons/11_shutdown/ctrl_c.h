@@ -16,12 +16,12 @@ inline const winipc::unique_handle& stop_requested()
 // Windows calls it on a thread of its own. False: the next handler's turn, which ends the program.
 inline BOOL WINAPI request_stop(DWORD what)
 {
-    // TODO(11.6): Signal the event when it is Ctrl+C, and say so.
+    // TODO(11.6): Signal the event when it is Ctrl+C, and say that it is dealt with.
     static_cast<void>(what);
     return FALSE;
 }
 
 inline void catch_ctrl_c()
 {
-    // TODO(11.6): Make the event, and then register request_stop by SetConsoleCtrlHandler.
+    // TODO(11.6): Make the event, which may fail, and then register request_stop.
 }

@@ -11,20 +11,22 @@ inline const winipc::unique_handle& stop_requested()
 {
     constexpr BOOL manual_reset = TRUE;
     static const winipc::unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
-    if (!event)
-        winipc::throw_last_error("CreateEventW");
     return event;
 }
 
 // Windows calls it on a thread of its own. False: the next handler's turn, which ends the program.
 inline BOOL WINAPI request_stop(DWORD what)
 {
-    return what == CTRL_C_EVENT && ::SetEvent(stop_requested().get());
+    if (what != CTRL_C_EVENT)
+        return FALSE;
+    ::SetEvent(stop_requested().get()); // fails when the program is about to end anyway
+    return TRUE;
 }
 
 inline void catch_ctrl_c()
 {
-    stop_requested(); // made here, so that nothing can fail over there
+    if (!stop_requested()) // made here, on the thread that can report it
+        winipc::throw_last_error("CreateEventW");
     winipc::check(::SetConsoleCtrlHandler(request_stop, TRUE), "SetConsoleCtrlHandler");
 }
 //! [stop]
