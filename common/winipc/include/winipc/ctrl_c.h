@@ -7,11 +7,23 @@
 
 namespace winipc {
 
-/// Signalled, and for good, once Ctrl+C has been pressed. @pre catch_ctrl_c()
-inline const unique_handle& stop_requested()
+/// For stop_requested(). A function of its own: the code around a static object's constructor may
+/// change the last error.
+/// @throw std::system_error
+inline unique_handle create_stop_event()
 {
     constexpr BOOL manual_reset = TRUE;
-    static const unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
+    unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
+    if (!event)
+        throw_last_error("CreateEventW");
+    return event;
+}
+
+/// Signalled, and for good, once Ctrl+C has been pressed.
+/// @throw std::system_error at the first call
+inline const unique_handle& stop_requested()
+{
+    static const unique_handle event = create_stop_event();
     return event;
 }
 
@@ -29,8 +41,7 @@ inline BOOL WINAPI request_stop(DWORD what)
 /// @source "SetConsoleCtrlHandler function"
 inline void catch_ctrl_c()
 {
-    if (!stop_requested()) // made here, on the thread that can report it
-        throw_last_error("CreateEventW");
+    stop_requested(); // made here, on a thread that can report a failure
     check(::SetConsoleCtrlHandler(request_stop, TRUE), "SetConsoleCtrlHandler");
 }
 
