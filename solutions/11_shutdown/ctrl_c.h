@@ -6,11 +6,19 @@
 #include <windows.h>
 
 //! [stop]
+inline winipc::unique_handle create_stop_event()
+{
+    constexpr BOOL manual_reset = TRUE;
+    winipc::unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
+    if (!event)
+        winipc::throw_last_error("CreateEventW");
+    return event;
+}
+
 // Signalled, and for good, once Ctrl+C has been pressed.
 inline const winipc::unique_handle& stop_requested()
 {
-    constexpr BOOL manual_reset = TRUE;
-    static const winipc::unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
+    static const winipc::unique_handle event = create_stop_event();
     return event;
 }
 
@@ -25,8 +33,7 @@ inline BOOL WINAPI request_stop(DWORD what)
 
 inline void catch_ctrl_c()
 {
-    if (!stop_requested()) // made here, on the thread that can report it
-        winipc::throw_last_error("CreateEventW");
+    stop_requested(); // made here, on a thread that can report a failure
     winipc::check(::SetConsoleCtrlHandler(request_stop, TRUE), "SetConsoleCtrlHandler");
 }
 //! [stop]
