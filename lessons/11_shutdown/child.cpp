@@ -1,4 +1,4 @@
-// How do two processes share one slot, so that no line is lost, repeated or torn?
+// How do both processes come to an end, whatever happens to the other one?
 #include "message.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
@@ -29,13 +29,14 @@ unique_handle open_event(DWORD access, const wchar_t* name)
     return event;
 }
 
+// TODO(11.3): Open the parent, whose process id is the one argument, with the right to wait for it.
+
 void print(const message& slot)
 {
     const std::wstring line(slot.text, slot.length);
     winipc::write_text(::GetStdHandle(STD_OUTPUT_HANDLE), line + L'\n');
 }
 
-//! [main]
 int wmain()
 try {
     const auto section = open_section();
@@ -43,6 +44,8 @@ try {
     const auto slot_free = open_event(EVENT_MODIFY_STATE, free_name);
     const mapped_view view(section.get(), FILE_MAP_READ);
 
+    // TODO(11.3): Wait for the message and for the parent's death. The end of the talk is no line:
+    // the child ends with all_went_well. A peer_error is reported, and its code is the exit code.
     for (;;) {
         winipc::check(::SetEvent(slot_free.get()), "SetEvent");
         winipc::wait_for(message_ready, INFINITE);
@@ -51,4 +54,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

@@ -5,26 +5,23 @@
 
 #include <windows.h>
 
-//! [stop]
 // Signalled, and for good, once Ctrl+C has been pressed.
 inline const winipc::unique_handle& stop_requested()
 {
-    constexpr BOOL manual_reset = TRUE;
-    static const winipc::unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
-    if (!event)
-        winipc::throw_last_error("CreateEventW");
+    // TODO(11.6): An event that stays signalled, and has no name.
+    static const winipc::unique_handle event;
     return event;
 }
 
 // Windows calls it on a thread of its own. False: the next handler's turn, which ends the program.
 inline BOOL WINAPI request_stop(DWORD what)
 {
-    return what == CTRL_C_EVENT && ::SetEvent(stop_requested().get());
+    // TODO(11.6): Signal the event when it is Ctrl+C, and say that it is dealt with.
+    static_cast<void>(what);
+    return FALSE;
 }
 
 inline void catch_ctrl_c()
 {
-    stop_requested(); // made here, so that nothing can fail over there
-    winipc::check(::SetConsoleCtrlHandler(request_stop, TRUE), "SetConsoleCtrlHandler");
+    // TODO(11.6): Make the event, which may fail, and then register request_stop.
 }
-//! [stop]

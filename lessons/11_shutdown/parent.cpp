@@ -1,4 +1,4 @@
-// How do two processes share one slot, so that no line is lost, repeated or torn?
+// How do both processes come to an end, whatever happens to the other one?
 #include "message.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
@@ -25,7 +25,6 @@ unique_handle create_section()
     return section;
 }
 
-//! [create]
 unique_handle create_event(const wchar_t* name)
 {
     constexpr BOOL manual_reset = FALSE;
@@ -36,7 +35,6 @@ unique_handle create_event(const wchar_t* name)
         winipc::throw_last_error("CreateEventW", code);
     return event;
 }
-//! [create]
 
 void write(message& slot, std::wstring_view line)
 {
@@ -46,7 +44,9 @@ void write(message& slot, std::wstring_view line)
     slot.length = static_cast<std::uint32_t>(line.size());
 }
 
-//! [talk]
+// TODO(11.4): Each wait is for the child's death as well. The child's first signal, that it is
+// ready, is waited for in main.
+// TODO(11.6): Return when a stop has been requested, instead of sending the line that came then.
 void talk(message& slot, const unique_handle& message_ready, const unique_handle& slot_free)
 {
     winipc::line_reader lines(::GetStdHandle(STD_INPUT_HANDLE));
@@ -61,20 +61,25 @@ void talk(message& slot, const unique_handle& message_ready, const unique_handle
         winipc::check(::SetEvent(message_ready.get()), "SetEvent");
     }
 }
-//! [talk]
 
-//! [main]
+// TODO(11.4): finish: send the end, and wait for the end of the child, time_limit at most. One that
+// does not end is ended, by its job: peer_is_silent. One that has failed: peer_has_died.
+
+// TODO(11.6): Catch Ctrl+C before anything else.
 int wmain()
 try {
     const auto section = create_section();
     const auto message_ready = create_event(ready_name);
     const auto slot_free = create_event(free_name);
     const mapped_view view(section.get(), FILE_MAP_WRITE);
+    // TODO(11.5): Start the child in a job that ends it with this program. It is told this
+    // program's process id. Wait time_limit at most until it is ready (if not: peer_is_silent);
+    // then let the job do no harm any more.
     const auto child = winipc::start_process(winipc::path_beside_this_program(L"child.exe"));
 
+    // TODO(11.4): After the talk, finish. A peer_error is reported, and its code is the exit code.
     talk(*view.as<message>(), message_ready, slot_free);
     return 0;
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

@@ -5,7 +5,6 @@
 #include "peer.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
-#include "winipc/process.h"
 #include "winipc/text.h"
 #include "winipc/unique_handle.h"
 #include "winipc/wait.h"
@@ -16,7 +15,6 @@
 #include <string>
 #include <string_view>
 
-using winipc::mapped_view;
 using winipc::unique_handle;
 
 unique_handle create_section()
@@ -39,15 +37,6 @@ unique_handle create_event(const wchar_t* name)
         winipc::throw_last_error("CreateEventW", code);
     return event;
 }
-
-//! [start]
-unique_handle start_child()
-{
-    const auto program = winipc::path_beside_this_program(L"child.exe");
-    const auto arguments = std::to_wstring(::GetCurrentProcessId());
-    return winipc::start_process(program, arguments, CREATE_NEW_PROCESS_GROUP); // without Ctrl+C
-}
-//! [start]
 
 void write(message& slot, std::wstring_view line)
 {
@@ -100,11 +89,10 @@ try {
     const auto section = create_section();
     const auto message_ready = create_event(ready_name);
     const auto slot_free = create_event(free_name);
-    const mapped_view view(section.get(), FILE_MAP_WRITE);
+    const winipc::mapped_view view(section.get(), FILE_MAP_WRITE);
     const auto job = create_job();
     kill_on_close(job, true);
-    const auto child = start_child();
-    winipc::check(::AssignProcessToJobObject(job.get(), child.get()), "AssignProcessToJobObject");
+    const auto child = start_in(job, L"child.exe", std::to_wstring(::GetCurrentProcessId()));
     if (!wait_for(slot_free, child, time_limit))
         throw peer_error(peer_is_silent, "the child is not ready");
     kill_on_close(job, false); // from now on it looks after itself

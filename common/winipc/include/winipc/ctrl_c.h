@@ -7,21 +7,33 @@
 
 namespace winipc {
 
-/// Signalled, and for good, once Ctrl+C has been pressed.
+/// For stop_requested(). A function of its own: the code around a static object's constructor may
+/// change the last error.
 /// @throw std::system_error
-inline const unique_handle& stop_requested()
+inline unique_handle create_stop_event()
 {
     constexpr BOOL manual_reset = TRUE;
-    static const unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
+    unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
     if (!event)
         throw_last_error("CreateEventW");
+    return event;
+}
+
+/// Signalled, and for good, once Ctrl+C has been pressed.
+/// @throw std::system_error at the first call
+inline const unique_handle& stop_requested()
+{
+    static const unique_handle event = create_stop_event();
     return event;
 }
 
 /// Windows calls it on a thread of its own. False: the next handler's turn, which ends the program.
 inline BOOL WINAPI request_stop(DWORD what)
 {
-    return what == CTRL_C_EVENT && ::SetEvent(stop_requested().get());
+    if (what != CTRL_C_EVENT)
+        return FALSE;
+    ::SetEvent(stop_requested().get()); // fails when the program is about to end anyway
+    return TRUE;
 }
 
 /// From now on Ctrl+C requests a stop, and does not end the program.
@@ -29,7 +41,7 @@ inline BOOL WINAPI request_stop(DWORD what)
 /// @source "SetConsoleCtrlHandler function"
 inline void catch_ctrl_c()
 {
-    stop_requested(); // made here, so that nothing can fail over there
+    stop_requested(); // made here, on a thread that can report a failure
     check(::SetConsoleCtrlHandler(request_stop, TRUE), "SetConsoleCtrlHandler");
 }
 
