@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <stdexcept>
 
 namespace faults {
 
 using namespace interleave;
 
 namespace {
+
+constexpr int step_limit = 20'000; // of one run: a guard
 
 // A wait in which a thread is blocked is tried again: that is no step unless it is satisfied.
 bool step(controlled_process& process)
@@ -79,8 +82,10 @@ bool conversation::step()
 
 void conversation::run_to_end()
 {
-    while (step()) {
-    }
+    int steps = 0;
+    while (step())
+        if (++steps == step_limit)
+            throw std::runtime_error("the programs come to no end\n" + run_.timeline());
     run_.run_until_stuck();
 }
 

@@ -44,9 +44,9 @@ void save(const std::filesystem::path& path, std::string_view text)
 
 } // namespace
 
-int wmain(int count, wchar_t** arguments)
+int main(int count, char** arguments)
 try {
-    const bool as_markdown = count == 3 && arguments[1] == std::wstring_view(L"--markdown");
+    const bool as_markdown = count == 3 && arguments[1] == std::string_view("--markdown");
     if (count != 1 && !as_markdown) {
         std::fputs("faults: usage: faults [--markdown FILE]\n", stderr);
         return 2;
