@@ -15,9 +15,16 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
+
+void say(const std::string& text)
+{
+    winipc::write_text(::GetStdHandle(STD_ERROR_HANDLE), winipc::to_utf16(text));
+}
 
 std::vector<faults::row> measure()
 {
@@ -26,12 +33,21 @@ std::vector<faults::row> measure()
     const auto& all = faults::all_faults();
     std::vector<faults::row> rows;
     for (const auto& fault : all) {
-        winipc::write_text(::GetStdHandle(STD_ERROR_HANDLE),
-                           winipc::to_utf16("  " + std::to_string(rows.size() + 1) + " of " +
-                                            std::to_string(all.size()) + ": " + fault.name + '\n'));
-        rows.push_back({&fault, fault.happens_to(first), fault.happens_to(last)});
+        say("  " + std::to_string(rows.size() + 1) + " of " + std::to_string(all.size()) + ": " +
+            fault.name + ", lesson 7");
+        const auto before = fault.happens_to(first);
+        say(", lesson 14\n");
+        rows.push_back({&fault, before, fault.happens_to(last)});
     }
     return rows;
+}
+
+// Before a minute's work: is there a place for its result?
+void check_folder(const std::filesystem::path& file)
+{
+    const auto folder = std::filesystem::absolute(file).parent_path();
+    if (!std::filesystem::is_directory(folder))
+        throw std::runtime_error("there is no folder " + folder.string());
 }
 
 void save(const std::filesystem::path& path, std::string_view text)
@@ -52,6 +68,8 @@ try {
         return 2;
     }
 
+    if (as_markdown)
+        check_folder(arguments[2]);
     const auto rows = measure();
     if (as_markdown)
         save(arguments[2], faults::as_markdown(rows));
