@@ -32,6 +32,7 @@ set(usage "\
   ${learn} hint 4           the next hint: there are three
   ${learn} diff 4           your files against the solution's
   ${learn} reset 4          the files you started from; yours are kept
+  ${learn} faults           what goes wrong: lesson 7 and lesson 14, side by side
   ${learn} docs             build the pages
   ${learn} test             everything that must be green
   ${learn} help             this text")
@@ -484,6 +485,22 @@ macro(reset_lesson)
     ${state}/hints/${number})
 endmacro()
 
+macro(show_faults)
+  lock()
+  configure()
+  if(NOT EXISTS ${build}/bin/faults.exe)
+    build_ground()
+  endif()
+  build(faults_table)
+  prepare_wine()
+  say("Running both programs under control, once for each thing that can go wrong (a minute)")
+  execute_process(COMMAND ${emulator} ${build}/bin/faults.exe RESULT_VARIABLE result)
+  clock("faults")
+  if(NOT result EQUAL 0)
+    fail("the fault table is not complete: please report it")
+  endif()
+endmacro()
+
 macro(build_docs)
   lock()
   configure(again) # Doxygen may have been installed since
@@ -554,7 +571,7 @@ if(first_passed GREATER last)
 endif()
 
 clock()
-if(verb MATCHES "^(|docs|test|help)$")
+if(verb MATCHES "^(|faults|docs|test|help)$")
   if(count GREATER 0)
     fail("'${verb}' takes no argument: ${learn} help shows how each command is used")
   endif()
@@ -593,6 +610,8 @@ elseif(verb STREQUAL "diff")
   show_difference()
 elseif(verb STREQUAL "reset")
   reset_lesson()
+elseif(verb STREQUAL "faults")
+  show_faults()
 elseif(verb STREQUAL "docs")
   build_docs()
 elseif(verb STREQUAL "test")

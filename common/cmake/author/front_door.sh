@@ -159,5 +159,9 @@ replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
 expect 1 "$replay" explore 8 solution --replay "$replay"
 expect 1 "divergence" explore 10 solution --replay "$replay"
 
+# The fault table.
+expect 1 "'faults' takes no argument" faults 7 && cleanly
+expect 0 "96 of 100: child ends with 4" faults
+
 echo "the front door: $faults faults"
 [ "$faults" -eq 0 ]
