@@ -15,7 +15,8 @@ std::string execution_state::trace_hash() const
         hash = (hash ^ static_cast<std::uint32_t>(value)) * 16777619U;
     };
     for (const auto& event : history_) {
-        mix(static_cast<std::uint64_t>(event.call));
+        for (const char c : name_of(event.call)) // its number changes when calls are added
+            mix(static_cast<unsigned char>(c));
         mix(static_cast<std::uint64_t>(event.when));
         for (const char c : event.object)
             mix(static_cast<unsigned char>(c));
