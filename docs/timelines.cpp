@@ -249,89 +249,53 @@ TEST(Lesson10, AChildThatDiesLeavesTheParentWaiting)
     save("10/dead.txt", run.timeline());
 }
 
-// Runs until the parent has written its first line and told the child.
-static controlled_process& start_talk(execution& run, std::string_view parent_program,
-                                      std::string_view lines)
+TEST(Lesson11, TheEndIsAMessage)
 {
-    run.alias("section #1", "slot");
-    run.alias("event #2", "message-ready");
-    run.alias("event #3", "slot-free");
-    auto& parent = run.start(program(parent_program), input(lines));
-    parent.run_to(after("CreateProcessW"));
-    run.process("child").run_until_blocked();
+    execution run;
+    run.alias("event #1", "stop");
+    run.start(program("solution11/parent"), input("hello\n"));
+    run.run_to_end();
+
+    EXPECT_THAT(run.process("parent"), ended_with(0)) << run.timeline();
+    EXPECT_THAT(run.process("child"), ended_with(0)) << run.timeline();
+    save("11", run, {"parent", "child"});
+}
+
+TEST(Lesson11, TheLastMessageOfAParentThatDies)
+{
+    execution run;
+    run.alias("event #1", "stop");
+    auto& parent = run.start(program("solution11/parent"), input("hello\n"));
     parent.run_until_blocked();
-    return parent;
-}
-
-// The same for one line. Then the test changes four bytes of the slot.
-static void change_the_slot(execution& run, std::string_view parent_program, std::size_t offset,
-                            std::uint32_t value)
-{
-    auto& parent = start_talk(run, parent_program, "hello\n");
-    const winipc::mapped_view view(parent.duplicate("slot").get(), FILE_MAP_WRITE);
-    std::memcpy(view.as<char>() + offset, &value, sizeof value);
-}
-
-// Of a timeline, what comes from the call on, without what is closed and the words below it.
-static std::string from_call(const std::string& timeline, std::string_view call)
-{
-    std::istringstream lines(timeline.substr(timeline.rfind('\n', timeline.find(call)) + 1));
-    auto text = timeline.substr(0, timeline.find('\n') + 1);
-    for (std::string line; std::getline(lines, line) && !line.starts_with("* runs");)
-        if (line.find("CloseHandle") == line.npos && line.find("UnmapView") == line.npos)
-            text += line + '\n';
-    return text;
-}
-
-TEST(Lesson13, AChildThatTrustsTheSlotCrashes)
-{
-    execution run;
-    change_the_slot(run, "solution12/parent", 4, 0x0400'0000); // the length
-    run.run_until_stuck();
-
-    EXPECT_TRUE(run.process("child").crash()) << run.timeline();
-    save("13/crash.txt", from_call(run.timeline(), "SetEvent message-ready"));
-}
-
-TEST(Lesson13, AChildThatChecksReportsNonsense)
-{
-    execution run;
-    change_the_slot(run, "solution13/parent", 16, 0xFFFF'FFFF); // the size
-    run.run_until_stuck();
-
-    EXPECT_THAT(run.process("child"), ended_with(4)) << run.timeline();
-    save("13/refused.txt", from_call(run.timeline(), "SetEvent message-ready"));
-    save("13/child_error.txt", run.process("child").error_output());
-    save("13/parent_error.txt", run.process("parent").error_output());
-}
-
-TEST(Lesson13, EachFieldIsReadOnce)
-{
-    execution run;
-    change_the_slot(run, "solution13/parent", 12, 1); // the number, which it has already
     auto& child = run.process("child");
-    child.memory_points("slot", 0, 20);
-    std::string accesses;
-    do {
-        child.step();
-        if (child.call() == "read")
-            accesses += child.position() + '\n';
-    } while (!child.has_ended() && !child.is_blocked());
+    child.run_to(after("SetEvent"));
+    parent.run_to(after("SetEvent"));
+    parent.kill();
+    run.run_to_end();
 
-    save("13/reads.txt", accesses);
+    EXPECT_EQ(child.output(), "hello\n") << run.timeline();
+    EXPECT_THAT(child, ended_with(2)) << run.timeline();
+    save("11/dead.txt", run.timeline());
 }
 
-TEST(Lesson13, AParentThatWaitsForALineIsBlind)
+TEST(Lesson11, EveryOrderEnds)
 {
-    execution run;
-    auto& parent = start_talk(run, "solution13/parent", "hello\nworld\n");
-    run.process("child").run_until_blocked();
-    parent.run_to(after("WaitForMultipleObjects")); // now the prompt, and the next line
-    run.process("child").kill();
-    run.run_until_stuck();
+    const auto explored = [](const std::string& victim, int preemptions) {
+        auto search = explore(program("solution11/parent"), input("one\ntwo\n"));
+        if (!victim.empty())
+            search.kill(victim);
+        const auto result = search.preemptions(preemptions).check([](const execution&) {});
+        EXPECT_TRUE(result.passed()) << result.first_failure();
+        return std::to_string(result.schedules()) + " schedules\n";
+    };
 
-    EXPECT_THAT(parent, ended_with(2)) << run.timeline();
-    save("13/blind.txt", from_call(run.timeline(), "SetEvent message-ready"));
+    save("11/explored.txt",
+         "two lines, up to one preemption:            " + explored("", 1) +
+             "the parent killed after each step:          " + explored("parent", 0) +
+             "the child killed after each step:           " + explored("child", 0) +
+             "both processes have ended in each\n");
+}
+
 // Lesson 12's objects have no names: these are for the reader of the page, in the order of
 // creation.
 static void start_private_pair(execution& run, std::string_view lines)
@@ -418,49 +382,89 @@ TEST(Lesson12, TheChildBelievesEveryByte)
 
     EXPECT_TRUE(run.process("child").crash()) << run.timeline();
     save("12/nonsense.txt", run.timeline());
-TEST(Lesson11, TheEndIsAMessage)
-{
-    execution run;
-    run.alias("event #1", "stop");
-    run.start(program("solution11/parent"), input("hello\n"));
-    run.run_to_end();
-
-    EXPECT_THAT(run.process("parent"), ended_with(0)) << run.timeline();
-    EXPECT_THAT(run.process("child"), ended_with(0)) << run.timeline();
-    save("11", run, {"parent", "child"});
 }
 
-TEST(Lesson11, TheLastMessageOfAParentThatDies)
+// Runs until the parent has written its first line and told the child.
+static controlled_process& start_talk(execution& run, std::string_view parent_program,
+                                      std::string_view lines)
 {
-    execution run;
-    run.alias("event #1", "stop");
-    auto& parent = run.start(program("solution11/parent"), input("hello\n"));
+    run.alias("section #1", "slot");
+    run.alias("event #2", "message-ready");
+    run.alias("event #3", "slot-free");
+    auto& parent = run.start(program(parent_program), input(lines));
+    parent.run_to(after("CreateProcessW"));
+    run.process("child").run_until_blocked();
     parent.run_until_blocked();
-    auto& child = run.process("child");
-    child.run_to(after("SetEvent"));
-    parent.run_to(after("SetEvent"));
-    parent.kill();
-    run.run_to_end();
-
-    EXPECT_EQ(child.output(), "hello\n") << run.timeline();
-    EXPECT_THAT(child, ended_with(2)) << run.timeline();
-    save("11/dead.txt", run.timeline());
+    return parent;
 }
 
-TEST(Lesson11, EveryOrderEnds)
+// The same for one line. Then the test changes four bytes of the slot.
+static void change_the_slot(execution& run, std::string_view parent_program, std::size_t offset,
+                            std::uint32_t value)
 {
-    const auto explored = [](const std::string& victim, int preemptions) {
-        auto search = explore(program("solution11/parent"), input("one\ntwo\n"));
-        if (!victim.empty())
-            search.kill(victim);
-        const auto result = search.preemptions(preemptions).check([](const execution&) {});
-        EXPECT_TRUE(result.passed()) << result.first_failure();
-        return std::to_string(result.schedules()) + " schedules\n";
-    };
+    auto& parent = start_talk(run, parent_program, "hello\n");
+    const winipc::mapped_view view(parent.duplicate("slot").get(), FILE_MAP_WRITE);
+    std::memcpy(view.as<char>() + offset, &value, sizeof value);
+}
 
-    save("11/explored.txt",
-         "two lines, up to one preemption:            " + explored("", 1) +
-             "the parent killed after each step:          " + explored("parent", 0) +
-             "the child killed after each step:           " + explored("child", 0) +
-             "both processes have ended in each\n");
+// Of a timeline, what comes from the call on, without what is closed and the words below it.
+static std::string from_call(const std::string& timeline, std::string_view call)
+{
+    std::istringstream lines(timeline.substr(timeline.rfind('\n', timeline.find(call)) + 1));
+    auto text = timeline.substr(0, timeline.find('\n') + 1);
+    for (std::string line; std::getline(lines, line) && !line.starts_with("* runs");)
+        if (line.find("CloseHandle") == line.npos && line.find("UnmapView") == line.npos)
+            text += line + '\n';
+    return text;
+}
+
+TEST(Lesson13, AChildThatTrustsTheSlotCrashes)
+{
+    execution run;
+    change_the_slot(run, "solution12/parent", 4, 0x0400'0000); // the length
+    run.run_until_stuck();
+
+    EXPECT_TRUE(run.process("child").crash()) << run.timeline();
+    save("13/crash.txt", from_call(run.timeline(), "SetEvent message-ready"));
+}
+
+TEST(Lesson13, AChildThatChecksReportsNonsense)
+{
+    execution run;
+    change_the_slot(run, "solution13/parent", 16, 0xFFFF'FFFF); // the size
+    run.run_until_stuck();
+
+    EXPECT_THAT(run.process("child"), ended_with(4)) << run.timeline();
+    save("13/refused.txt", from_call(run.timeline(), "SetEvent message-ready"));
+    save("13/child_error.txt", run.process("child").error_output());
+    save("13/parent_error.txt", run.process("parent").error_output());
+}
+
+TEST(Lesson13, EachFieldIsReadOnce)
+{
+    execution run;
+    change_the_slot(run, "solution13/parent", 12, 1); // the number, which it has already
+    auto& child = run.process("child");
+    child.memory_points("slot", 0, 20);
+    std::string accesses;
+    do {
+        child.step();
+        if (child.call() == "read")
+            accesses += child.position() + '\n';
+    } while (!child.has_ended() && !child.is_blocked());
+
+    save("13/reads.txt", accesses);
+}
+
+TEST(Lesson13, AParentThatWaitsForALineIsBlind)
+{
+    execution run;
+    auto& parent = start_talk(run, "solution13/parent", "hello\nworld\n");
+    run.process("child").run_until_blocked();
+    parent.run_to(after("WaitForMultipleObjects")); // now the prompt, and the next line
+    run.process("child").kill();
+    run.run_until_stuck();
+
+    EXPECT_THAT(parent, ended_with(2)) << run.timeline();
+    save("13/blind.txt", from_call(run.timeline(), "SetEvent message-ready"));
 }
