@@ -7,14 +7,21 @@
 
 namespace winipc {
 
+/// @throw std::system_error
+inline unique_handle create_stop_event()
+{
+    constexpr BOOL manual_reset = TRUE;
+    unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
+    if (!event)
+        throw_last_error("CreateEventW");
+    return event;
+}
+
 /// Signalled, and for good, once Ctrl+C has been pressed.
 /// @throw std::system_error
 inline const unique_handle& stop_requested()
 {
-    constexpr BOOL manual_reset = TRUE;
-    static const unique_handle event{::CreateEventW(nullptr, manual_reset, FALSE, nullptr)};
-    if (!event)
-        throw_last_error("CreateEventW");
+    static const unique_handle event = create_stop_event();
     return event;
 }
 
