@@ -12,16 +12,13 @@
 #include <string_view>
 #include <system_error>
 
-//! [text]
 std::wstring text_of(std::string_view bytes)
 try {
     return winipc::to_utf16(bytes);
 } catch (const std::system_error&) {
     throw winipc::peer_error(winipc::peer_talks_nonsense, "no valid message: it is not UTF-8");
 }
-//! [text]
 
-//! [main]
 int wmain(int argc, wchar_t** argv)
 try {
     if (argc != 5)
@@ -42,4 +39,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

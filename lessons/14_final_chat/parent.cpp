@@ -18,7 +18,6 @@
 
 using winipc::unique_handle;
 
-//! [start]
 // The child gets a handle to each object, with the one right that it needs.
 unique_handle start_child(const channel& objects, const unique_handle& job)
 {
@@ -30,29 +29,20 @@ unique_handle start_child(const channel& objects, const unique_handle& job)
         winipc::path_beside_this_program(L"child.exe"),
         {section.get(), message_ready.get(), slot_free.get(), parent.get()}, job);
 }
-//! [start]
 
-//! [next]
 // The next line; nothing at the end of the input, for Exit, and after Ctrl+C.
-std::optional<std::wstring> next_line(input_lines& input, const unique_handle& child)
+// TODO(14.5): While the user thinks, the child may die and Ctrl+C may be pressed. Wait for all
+// three at once, what counts most first. A child that has ended is a winipc::peer_error with
+// peer_has_died.
+std::optional<std::wstring> next_line(input_lines& input, const unique_handle& /*child*/)
 {
-    const HANDLE any[] = {winipc::stop_requested().get(), input.ask().get(), child.get()};
-    switch (::WaitForMultipleObjects(3, any, FALSE, INFINITE)) {
-    case WAIT_OBJECT_0:
+    input.ask();
+    auto line = input.take();
+    if (line == L"Exit" || winipc::wait_for(winipc::stop_requested(), 0))
         return std::nullopt;
-    case WAIT_OBJECT_0 + 1: {
-        auto line = input.take();
-        return line == L"Exit" ? std::nullopt : std::move(line);
-    }
-    case WAIT_OBJECT_0 + 2:
-        throw winipc::peer_error(winipc::peer_has_died, "the child has ended");
-    default: // WAIT_FAILED
-        winipc::throw_last_error("WaitForMultipleObjects");
-    }
+    return line;
 }
-//! [next]
 
-//! [talk]
 void talk(sender& to_child, const unique_handle& child)
 {
     input_lines input(::GetStdHandle(STD_INPUT_HANDLE));
@@ -65,9 +55,7 @@ void talk(sender& to_child, const unique_handle& child)
         to_child.send(winipc::to_utf8(*line));
     }
 }
-//! [talk]
 
-//! [finish]
 void finish(const unique_handle& child, const unique_handle& job)
 {
     if (!winipc::wait_for(child, winipc::time_limit)) {
@@ -79,9 +67,7 @@ void finish(const unique_handle& child, const unique_handle& job)
     if (code != winipc::all_went_well)
         throw winipc::peer_error(winipc::peer_has_died, "the child has failed");
 }
-//! [finish]
 
-//! [main]
 int wmain()
 try {
     winipc::catch_ctrl_c();
@@ -102,4 +88,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]
