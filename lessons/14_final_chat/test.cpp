@@ -472,7 +472,7 @@ std::vector<std::pair<call_record, int>> calls_that_can_fail(const char* name)
     run.run_to_end();
     std::vector<std::pair<call_record, int>> result;
     for (const auto& call : run.process(name).calls()) {
-        if (clean_up.contains(call.function) || call.line.empty())
+        if (clean_up.contains(call.function))
             continue;
         const auto before = std::count_if(result.begin(), result.end(), [&](const auto& earlier) {
             return earlier.first.function == call.function;
