@@ -113,10 +113,10 @@ public:
     }
 
 private:
-    const channel& objects_;
-    const winipc::unique_handle& receiver_;
+    [[maybe_unused]] const channel& objects_;
+    [[maybe_unused]] const winipc::unique_handle& receiver_;
     winipc::mapped_view view_;
-    std::uint32_t number_ = 0;
+    [[maybe_unused]] std::uint32_t number_ = 0;
 };
 
 // A copy of the header. Each field is read once: volatile forbids the compiler to look again.
@@ -178,8 +178,8 @@ public:
     }
 
 private:
-    const channel& objects_;
-    const winipc::unique_handle& sender_;
+    [[maybe_unused]] const channel& objects_;
+    [[maybe_unused]] const winipc::unique_handle& sender_;
     winipc::mapped_view view_;
-    std::uint32_t number_ = 0;
+    [[maybe_unused]] std::uint32_t number_ = 0;
 };
