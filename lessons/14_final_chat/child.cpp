@@ -1,41 +1,41 @@
-// How does a process read memory that somebody else may write at any time?
-#include "message.h"
+// How do two processes talk, so that neither depends on what the other one does?
+#include "channel.h"
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
-#include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
 
 #include <windows.h>
 
-#include <cstdint>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 
-//! [main]
+std::wstring text_of(std::string_view bytes)
+try {
+    return winipc::to_utf16(bytes);
+} catch (const std::system_error&) {
+    throw winipc::peer_error(winipc::peer_talks_nonsense, "no valid message: it is not UTF-8");
+}
+
 int wmain(int argc, wchar_t** argv)
 try {
     if (argc != 5)
-        throw std::invalid_argument("usage: child <section> <message ready> <slot free> <parent>");
-    const auto section = winipc::inherited_handle(argv[1]);
-    const auto message_ready = winipc::inherited_handle(argv[2]);
-    const auto slot_free = winipc::inherited_handle(argv[3]);
+        throw std::invalid_argument(
+            "usage: child <section> <message ready> <slot free> <parent>, as the parent starts it");
+    const channel objects{winipc::inherited_handle(argv[1]), winipc::inherited_handle(argv[2]),
+                          winipc::inherited_handle(argv[3])};
     const auto parent = winipc::inherited_handle(argv[4]);
-    const winipc::mapped_view view(section.get(), FILE_MAP_READ, sizeof(message));
-    const auto& slot = *view.as<const message>();
     const HANDLE output = ::GetStdHandle(STD_OUTPUT_HANDLE);
 
-    for (std::uint32_t number = 1;; ++number) {
-        winipc::check(::SetEvent(slot_free.get()), "SetEvent");
-        winipc::wait_for(message_ready, parent);
-        const auto line = read_message(slot, number);
-        if (!line)
-            return winipc::all_went_well;
-        winipc::write_text(output, *line + L'\n');
-    }
+    receiver from_parent(objects, parent);
+    while (const auto message = from_parent.receive())
+        winipc::write_text(output, text_of(*message) + L'\n');
+    return winipc::all_went_well;
 } catch (const winipc::peer_error& error) {
     winipc::report(error);
     return error.code();
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

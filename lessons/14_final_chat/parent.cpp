@@ -1,10 +1,10 @@
-// How does a process read memory that somebody else may write at any time?
-#include "message.h"
+// How do two processes talk, so that neither depends on what the other one does?
+#include "channel.h"
+#include "input.h"
 #include "winipc/ctrl_c.h"
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/job.h"
-#include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/process.h"
 #include "winipc/text.h"
@@ -13,72 +13,51 @@
 
 #include <windows.h>
 
-#include <cstdint>
+#include <optional>
+#include <string>
 
-using winipc::mapped_view;
 using winipc::unique_handle;
 
-//! [create]
-unique_handle create_section()
-{
-    unique_handle section{::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0,
-                                               sizeof(message), nullptr)};
-    if (!section)
-        winipc::throw_last_error("CreateFileMappingW");
-    return section;
-}
-
-unique_handle create_event()
-{
-    constexpr BOOL manual_reset = FALSE;
-    constexpr BOOL signalled = FALSE;
-    unique_handle event{::CreateEventW(nullptr, manual_reset, signalled, nullptr)};
-    if (!event)
-        winipc::throw_last_error("CreateEventW");
-    return event;
-}
-//! [create]
-
-//! [start]
 // The child gets a handle to each object, with the one right that it needs.
-unique_handle start_child(const unique_handle& section, const unique_handle& message_ready,
-                          const unique_handle& slot_free, const unique_handle& job)
+unique_handle start_child(const channel& objects, const unique_handle& job)
 {
-    const auto read_section = winipc::inheritable(section.get(), FILE_MAP_READ);
-    const auto wait_for_message = winipc::inheritable(message_ready.get(), SYNCHRONIZE);
-    const auto free_slot = winipc::inheritable(slot_free.get(), EVENT_MODIFY_STATE);
-    const auto wait_for_parent = winipc::inheritable(::GetCurrentProcess(), SYNCHRONIZE);
+    const auto section = winipc::inheritable(objects.section.get(), FILE_MAP_READ);
+    const auto message_ready = winipc::inheritable(objects.message_ready.get(), SYNCHRONIZE);
+    const auto slot_free = winipc::inheritable(objects.slot_free.get(), EVENT_MODIFY_STATE);
+    const auto parent = winipc::inheritable(::GetCurrentProcess(), SYNCHRONIZE);
     return winipc::start_process(
         winipc::path_beside_this_program(L"child.exe"),
-        {read_section.get(), wait_for_message.get(), free_slot.get(), wait_for_parent.get()}, job);
+        {section.get(), message_ready.get(), slot_free.get(), parent.get()}, job);
 }
-//! [start]
 
-//! [talk]
-// Returns the number of the last message.
-std::uint32_t talk(message& slot, const unique_handle& message_ready,
-                   const unique_handle& slot_free, const unique_handle& child)
+// The next line; nothing at the end of the input, for Exit, and after Ctrl+C.
+// TODO(14.5): While the user thinks, the child may die and Ctrl+C may be pressed. Wait for all
+// three at once, what counts most first. A child that has ended is a winipc::peer_error with
+// peer_has_died.
+std::optional<std::wstring> next_line(input_lines& input, const unique_handle& /*child*/)
 {
-    winipc::line_reader lines(::GetStdHandle(STD_INPUT_HANDLE));
+    input.ask();
+    auto line = input.take();
+    if (line == L"Exit" || winipc::wait_for(winipc::stop_requested(), 0))
+        return std::nullopt;
+    return line;
+}
+
+void talk(sender& to_child, const unique_handle& child)
+{
+    input_lines input(::GetStdHandle(STD_INPUT_HANDLE));
     const HANDLE output = ::GetStdHandle(STD_OUTPUT_HANDLE);
-    for (std::uint32_t number = 1;; ++number) {
+    for (;;) {
         winipc::write_text(output, L"> ");
-        const auto line = lines.next();
-        if (!line || *line == L"Exit" || winipc::wait_for(winipc::stop_requested(), 0))
-            return number - 1;
-        write_line(slot, number, winipc::to_utf8(*line));
-        winipc::check(::SetEvent(message_ready.get()), "SetEvent");
-        winipc::wait_for(slot_free, child);
+        const auto line = next_line(input, child);
+        if (!line)
+            return;
+        to_child.send(winipc::to_utf8(*line));
     }
 }
-//! [talk]
 
-//! [finish]
-void finish(message& slot, std::uint32_t number, const unique_handle& message_ready,
-            const unique_handle& child, const unique_handle& job)
+void finish(const unique_handle& child, const unique_handle& job)
 {
-    write_header(slot, message_kind::end, number, 0);
-    winipc::check(::SetEvent(message_ready.get()), "SetEvent");
     if (!winipc::wait_for(child, winipc::time_limit)) {
         ::TerminateJobObject(job.get(), winipc::peer_is_silent);
         throw winipc::peer_error(winipc::peer_is_silent, "the child does not end");
@@ -88,26 +67,20 @@ void finish(message& slot, std::uint32_t number, const unique_handle& message_re
     if (code != winipc::all_went_well)
         throw winipc::peer_error(winipc::peer_has_died, "the child has failed");
 }
-//! [finish]
 
-//! [main]
 int wmain()
 try {
     winipc::catch_ctrl_c();
-    const auto section = create_section();
-    const auto message_ready = create_event();
-    const auto slot_free = create_event();
-    const mapped_view view(section.get(), FILE_MAP_WRITE);
+    const auto objects = create_channel();
     const auto job = winipc::create_job();
     winipc::kill_on_close(job, true);
-    const auto child = start_child(section, message_ready, slot_free, job);
-    if (!winipc::wait_for(slot_free, child, winipc::time_limit))
-        throw winipc::peer_error(winipc::peer_is_silent, "the child is not ready");
+    const auto child = start_child(objects, job);
+    sender to_child(objects, child, winipc::time_limit);
     winipc::kill_on_close(job, false); // from now on it looks after itself
 
-    auto& slot = *view.as<message>();
-    const auto last = talk(slot, message_ready, slot_free, child);
-    finish(slot, last + 1, message_ready, child, job);
+    talk(to_child, child);
+    to_child.end();
+    finish(child, job);
     return winipc::all_went_well;
 } catch (const winipc::peer_error& error) {
     winipc::report(error);
@@ -115,4 +88,3 @@ try {
 } catch (const std::exception& error) {
     return winipc::report(error);
 }
-//! [main]

@@ -34,10 +34,9 @@ unique_handle start_child(const channel& objects, const unique_handle& job)
 
 //! [next]
 // The next line; nothing at the end of the input, for Exit, and after Ctrl+C.
-std::optional<std::wstring> next_line(input_thread& input, const unique_handle& child)
+std::optional<std::wstring> next_line(input_lines& input, const unique_handle& child)
 {
-    input.ask();
-    const HANDLE any[] = {winipc::stop_requested().get(), input.ready().get(), child.get()};
+    const HANDLE any[] = {winipc::stop_requested().get(), input.ask().get(), child.get()};
     switch (::WaitForMultipleObjects(3, any, FALSE, INFINITE)) {
     case WAIT_OBJECT_0:
         return std::nullopt;
@@ -56,7 +55,7 @@ std::optional<std::wstring> next_line(input_thread& input, const unique_handle& 
 //! [talk]
 void talk(sender& to_child, const unique_handle& child)
 {
-    input_thread input(::GetStdHandle(STD_INPUT_HANDLE));
+    input_lines input(::GetStdHandle(STD_INPUT_HANDLE));
     const HANDLE output = ::GetStdHandle(STD_OUTPUT_HANDLE);
     for (;;) {
         winipc::write_text(output, L"> ");
