@@ -79,7 +79,7 @@ transport lesson07()
             .capacity = sizeof message::text,
             .has_messages = true,
             .may_lose = true,
-            .at_most = 3,
+            .at_most = 2,
             .make_sender = make_sender<lesson07_sender>,
             .make_receiver = make_receiver<lesson07_receiver>};
 }

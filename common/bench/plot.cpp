@@ -144,7 +144,8 @@ std::string to_svg(const report& report)
     std::ostringstream svg;
     svg << "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bench\" viewBox=\"0 0 " << width
         << ' ' << y << "\" width=\"" << width << "\" height=\"" << y
-        << "\" font-family=\"sans-serif\" font-size=\"12\" fill=\"currentColor\" role=\"img\">\n"
+        << "\" font-family=\"sans-serif\" font-size=\"12\" fill=\"currentColor\" role=\"img\" "
+           "style=\"max-width: 100%; height: auto\">\n"
         << "<title>Round trip and throughput of each way</title>\n"
         << panels.str() << "</svg>\n";
     return svg.str();

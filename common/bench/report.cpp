@@ -44,6 +44,7 @@ std::string to_the_left(const std::string& text, std::size_t width)
 // One of the two tables of times: which figures, and how they are compared.
 struct view
 {
+    const char* name;
     const char* title;
     std::array<std::optional<figure>, sizes.size()> row::*figures;
     const row& limit;
@@ -63,9 +64,10 @@ struct view
 std::array<view, 2> views(const report& report)
 {
     return {
-        view{"Round trip, in microseconds; the ratio is to the event ping-pong", &row::round_trip,
-             report.rows.front(), true},
-        view{"Throughput, in megabytes a second; the ratio says how many times memcpy is faster",
+        view{"Round trip", "Round trip, in microseconds; the ratio is to the event ping-pong",
+             &row::round_trip, report.rows.front(), true},
+        view{"Throughput",
+             "Throughput, in megabytes a second; the ratio says how many times memcpy is faster",
              &row::rate, report.rows.back(), false}};
 }
 
@@ -110,7 +112,7 @@ void append_table(std::ostringstream& text, const report& report, const view& vi
 
 void append_markdown(std::ostringstream& text, const report& report, const view& view)
 {
-    text << view.title << ".\n\n| |";
+    text << "### " << view.name << "\n\n" << view.title << ".\n\n| |";
     for (const auto name : size_names)
         text << ' ' << name << " | least-most | ratio |";
     text << "\n|---|";
@@ -191,13 +193,14 @@ std::string to_markdown(const report& report)
     text << '\n';
     for (const auto& view : views(report))
         append_markdown(text, report, view);
-    text << "Messages: each was compared with what was sent.\n\n"
+    text << "### Messages\n\n"
          << "| | sent | right | lost | wrong |\n|---|--:|--:|--:|--:|\n";
     for (const auto& row : report.rows)
         if (row.sent > 0)
             text << "| " << row.name << " | " << row.sent << " | " << row.right << " | "
                  << lost(row) << " | " << row.wrong << " |\n";
     text << '\n';
+    text << "### Lesson 14\n\n";
     for (const auto& verdict : verdicts(report))
         text << "- " << verdict << '\n';
     return text.str();
