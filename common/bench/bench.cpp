@@ -60,7 +60,7 @@ struct effort
     double seconds; // for round trips, and again for throughput, of one way and size
 };
 
-constexpr effort full{15, 0.03}; // where the processes run differs from run to run: many short ones
+constexpr effort full{21, 0.02}; // where the processes run differs from run to run: many short ones
 constexpr effort quick{3, 0.01};
 
 // One way and one size, over all repetitions.

@@ -90,7 +90,7 @@ run_result complete_run(const transport& way, const run_plan& plan)
 TEST_P(EachWayOfMessages, FindADamagedMessage)
 {
     const auto& way = GetParam();
-    for (const std::size_t damaged : {0, 30, 63}) {
+    for (const std::size_t damaged : {0U, 30U, 63U}) {
 
         const auto result = complete_run(
             way, {.message_size = 64, .round_trips = 2, .stream = 3, .damaged_byte = damaged});
@@ -117,7 +117,7 @@ TEST(MessageCheck, GoesOnBehindALostMessage)
     message_source source(64);
     message_check check(64);
 
-    for (const std::uint32_t number : {1, 2, 5, 6})
+    for (const std::uint32_t number : {1U, 2U, 5U, 6U})
         check.take(source.message(number));
 
     EXPECT_EQ(check.right(), 4U);
@@ -130,7 +130,7 @@ TEST(MessageCheck, FindsARepetition)
     message_source source(64);
     message_check check(64);
 
-    for (const std::uint32_t number : {1, 2, 2, 3})
+    for (const std::uint32_t number : {1U, 2U, 2U, 3U})
         check.take(source.message(number));
 
     EXPECT_EQ(check.right(), 3U);
