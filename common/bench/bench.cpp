@@ -103,6 +103,7 @@ public:
                 repeat(one);
         }
         show("\n\n");
+        share_what_has_no_size();
         for (const auto& one : all_)
             finish(one);
         return report_;
@@ -156,6 +157,18 @@ private:
         row.sent += result.sent;
         row.right += result.right;
         row.wrong += result.wrong;
+    }
+
+    // Events carry no bytes: their runs for all the sizes are runs of the same.
+    void share_what_has_no_size()
+    {
+        std::vector<double> together;
+        for (const auto& one : all_)
+            if (one.way && !one.way->has_messages)
+                together.insert(together.end(), one.round_trips.begin(), one.round_trips.end());
+        for (auto& one : all_)
+            if (one.way && !one.way->has_messages)
+                one.round_trips = together;
     }
 
     void finish(const series& one)

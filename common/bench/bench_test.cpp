@@ -22,16 +22,15 @@ using bench::run_plan;
 using bench::run_result;
 using bench::transport;
 
-class EachWay : public testing::TestWithParam<transport>
+using EachWay = testing::TestWithParam<transport>;
+using EachWayOfMessages = testing::TestWithParam<transport>; // those that carry bytes
+
+// Messages of each kind; a way that carries none has no second kind.
+run_plan some(const transport& way, std::size_t size)
 {
-protected:
-    // Messages of each kind; a way that carries none has no second kind.
-    static run_plan some(const transport& way, std::size_t size)
-    {
-        const auto count = std::min(20U, way.at_most);
-        return {.message_size = size, .round_trips = count, .stream = way.has_messages ? count : 0};
-    }
-};
+    const auto count = std::min(20U, way.at_most);
+    return {.message_size = size, .round_trips = count, .stream = way.has_messages ? count : 0};
+}
 
 std::string name_of(const testing::TestParamInfo<transport>& info)
 {
@@ -39,11 +38,6 @@ std::string name_of(const testing::TestParamInfo<transport>& info)
     std::erase_if(name, [](unsigned char letter) { return std::isalnum(letter) == 0; });
     return name;
 }
-
-// Those that carry bytes.
-class EachWayOfMessages : public testing::TestWithParam<transport>
-{
-};
 
 std::vector<transport> ways_of_messages()
 {

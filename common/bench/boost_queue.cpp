@@ -89,7 +89,7 @@ private:
 class boost_receiver final : public receiving_end
 {
 public:
-    boost_receiver(endpoint its, const winipc::unique_handle&, std::size_t message_size)
+    boost_receiver(const endpoint& its, const winipc::unique_handle&, std::size_t message_size)
         : messages_(boost::interprocess::open_only, its.text.c_str()),
           replies_(boost::interprocess::open_only, (its.text + "-replies").c_str()),
           message_(message_size)

@@ -136,7 +136,7 @@ private:
 class tcp_receiver final : public receiving_end
 {
 public:
-    tcp_receiver(endpoint its, const winipc::unique_handle&, std::size_t message_size)
+    tcp_receiver(const endpoint& its, const winipc::unique_handle&, std::size_t message_size)
         : message_(message_size)
     {
         const auto address = this_machine(static_cast<unsigned>(std::stoul(its.text)));
