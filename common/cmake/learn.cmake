@@ -35,6 +35,7 @@ set(usage "\
   ${learn} faults           what goes wrong: lesson 7 and lesson 14, side by side
   ${learn} docs             build the pages
   ${learn} test             everything that must be green
+  ${learn} bench [quick]    how fast each way to send messages is, side by side
   ${learn} help             this text")
 
 function(say text) # a macro would read the text's backslashes once more
@@ -533,6 +534,33 @@ macro(test_all)
   endif()
 endmacro()
 
+# bench [quick]: the tables, here and for the pages
+macro(run_benchmark)
+  set(options)
+  if("${rest}" STREQUAL "quick")
+    set(options --quick)
+  elseif(NOT "${rest}" STREQUAL "")
+    fail("'bench' takes no argument but quick: ${learn} help shows how each command is used")
+  endif()
+  lock()
+  configure(again) # Boost may have been installed since
+  say("Building the benchmark")
+  build(bench)
+  prepare_wine()
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${build}/bench
+    COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${emulator} ${build}/bin/bench.exe --to ${build}/bench ${options}
+    RESULT_VARIABLE result TIMEOUT 1200)
+  clock("bench")
+  if(result MATCHES "timeout")
+    fail("the benchmark has not ended within 20 minutes: it has been stopped")
+  elseif(NOT result EQUAL 0)
+    fail("the benchmark has failed: see above")
+  endif()
+  say("\nWith a plot on the page of the benchmark: ${learn} docs")
+endmacro()
+
 set(arguments)
 math(EXPR last "${CMAKE_ARGC} - 1")
 set(own OFF)
@@ -571,7 +599,8 @@ if(first_passed GREATER last)
 endif()
 
 clock()
-if(verb MATCHES "^(|faults|docs|test|help)$")
+if(verb STREQUAL "bench")
+elseif(verb MATCHES "^(|faults|docs|test|help)$")
   if(count GREATER 0)
     fail("'${verb}' takes no argument: ${learn} help shows how each command is used")
   endif()
@@ -616,6 +645,8 @@ elseif(verb STREQUAL "docs")
   build_docs()
 elseif(verb STREQUAL "test")
   test_all()
+elseif(verb STREQUAL "bench")
+  run_benchmark()
 else()
   say("${usage}")
 endif()

@@ -1,0 +1,128 @@
+// boost::interprocess::message_queue: one for the messages, one for the replies.
+#include "transport.h"
+
+#include <windows.h>
+
+#include <boost/interprocess/ipc/message_queue.hpp>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+// Where Boost keeps the queues' files. Its own choice depends on the time at which the system was
+// started, which Wine does not tell.
+namespace boost::interprocess::ipcdetail {
+
+void get_shared_dir(std::string& folder); // declared by Boost as well
+void get_shared_dir(std::string& folder)
+{
+    folder = (std::filesystem::temp_directory_path() / "winipc-bench").string();
+}
+
+} // namespace boost::interprocess::ipcdetail
+
+namespace bench {
+namespace {
+
+using boost::interprocess::message_queue;
+
+constexpr std::size_t depth = 16; // messages that wait
+
+std::string new_name()
+{
+    static unsigned number = 0;
+    return std::to_string(::GetCurrentProcessId()) + '-' + std::to_string(++number);
+}
+
+std::string with_folder(std::string name)
+{
+    std::string folder;
+    boost::interprocess::ipcdetail::get_shared_dir(folder);
+    std::filesystem::create_directories(folder);
+    return name;
+}
+
+class boost_sender final : public sending_end
+{
+public:
+    explicit boost_sender(std::size_t message_size)
+        : messages_(boost::interprocess::create_only, name_.c_str(), depth, message_size),
+          replies_(boost::interprocess::create_only, replies_name_.c_str(), depth, 1)
+    {
+    }
+    boost_sender(const boost_sender&) = delete;
+    boost_sender& operator=(const boost_sender&) = delete;
+    ~boost_sender() override
+    {
+        message_queue::remove(name_.c_str());
+        message_queue::remove(replies_name_.c_str());
+    }
+
+    endpoint for_receiver() override
+    {
+        endpoint its;
+        its.text = name_;
+        return its;
+    }
+    void connect(const winipc::unique_handle&) override {}
+    void send(std::string_view message) override
+    {
+        messages_.send(message.data(), message.size(), 0);
+    }
+    void wait_for_reply() override
+    {
+        char reply = 0;
+        message_queue::size_type length = 0;
+        unsigned priority = 0;
+        replies_.receive(&reply, 1, length, priority);
+    }
+    void end() override {}
+
+private:
+    std::string name_ = with_folder(new_name());
+    std::string replies_name_ = name_ + "-replies";
+    message_queue messages_;
+    message_queue replies_;
+};
+
+class boost_receiver final : public receiving_end
+{
+public:
+    boost_receiver(const endpoint& its, const winipc::unique_handle&, std::size_t message_size)
+        : messages_(boost::interprocess::open_only, its.text.c_str()),
+          replies_(boost::interprocess::open_only, (its.text + "-replies").c_str()),
+          message_(message_size)
+    {
+    }
+
+    std::string_view receive() override
+    {
+        message_queue::size_type length = 0;
+        unsigned priority = 0;
+        messages_.receive(message_.data(), message_.size(), length, priority);
+        return {message_.data(), length};
+    }
+    void reply() override { replies_.send("r", 1, 0); }
+    void end() override {}
+
+private:
+    message_queue messages_;
+    message_queue replies_;
+    std::vector<char> message_;
+};
+
+} // namespace
+
+std::vector<transport> boost_queue()
+{
+    return {{.name = "Boost message_queue",
+             .capacity = longest_message,
+             .has_messages = true,
+             .may_lose = false,
+             .at_most = most_messages,
+             .make_sender = make_sender<boost_sender>,
+             .make_receiver = make_receiver<boost_receiver>}};
+}
+
+} // namespace bench
