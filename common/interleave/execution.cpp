@@ -281,8 +281,8 @@ controlled_process& execution::process(std::string_view name, int nth) const
     if (auto* found = state_->find(name, nth))
         return *found->facade;
     state_->fail_schedule("there is no process " + std::string(name) +
-                          (nth > 1 ? " #" + std::to_string(nth) : "") + ": nobody has started it" +
-                          state_->last_words());
+                          (nth > 1 ? " #" + std::to_string(nth) : "") +
+                          " (yet): nobody has started it" + state_->last_words());
 }
 
 bool execution::has_process(std::string_view name, int nth) const

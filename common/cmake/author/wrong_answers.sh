@@ -4,6 +4,7 @@
 #   common/cmake/author/wrong_answers.sh [lesson number]      in a clean, built checkout
 set -u
 cd "$(dirname "$0")/../../.."
+mkdir -p .learn
 list=common/cmake/author/wrong_answers.txt
 build=build/linux-wine
 log=.learn/wrong_answer.log
