@@ -1,15 +1,15 @@
-# What Doxygen does not check. cmake -DREADME=README.md -DHTML=folder [-DTIMELINE=timeline.txt]
+# What Doxygen does not check. cmake -DREADME=README.md -DHTML=folder [-DTIMELINES=file;file...]
 #                                    -P check.cmake
 
-# The README shows a timeline and cannot include it: it must be the real one.
+# The README shows timelines and cannot include them: they must be the real ones.
 file(READ ${README} readme)
-if(TIMELINE)
-  file(READ ${TIMELINE} timeline)
+foreach(file IN LISTS TIMELINES)
+  file(READ ${file} timeline)
   string(FIND "${readme}" "${timeline}" place)
   if(place EQUAL -1)
-    message(FATAL_ERROR " docs: the timeline in ${README} is not what docs/example gives now: ${TIMELINE}")
+    message(FATAL_ERROR " docs: a timeline in ${README} is not what the programs give now: ${file}")
   endif()
-endif()
+endforeach()
 
 # Doxygen links a function of a lesson's own to one of the same name in common/: such a link has no
 # namespace in its text. Those that have one are right.

@@ -487,6 +487,22 @@ static std::string once_the_child_waits(const execution& run)
     return result;
 }
 
+// For the README: only what the two say to each other, and how they end.
+static std::string signals_of(const execution& run)
+{
+    std::istringstream timeline(run.timeline());
+    std::string result;
+    std::getline(timeline, result);
+    result += "\n";
+    for (std::string line; std::getline(timeline, line) && !line.empty() && line.front() == ' ';) {
+        const auto has = [&](const char* text) { return line.find(text) != std::string::npos; };
+        if ((has("message-ready") || has("slot-free") || has("Sleep") || has("  ends")) &&
+            !has("Create") && !has("Open") && !has("Duplicate") && !has("CloseHandle"))
+            result += line + "\n";
+    }
+    return result;
+}
+
 static void start_final_chat(execution& run, std::string_view lines)
 {
     run.alias("event #1", "stop");
@@ -533,6 +549,7 @@ TEST(Lesson14, TheOrderThatLosesALineInLesson7)
     before.run_until_stuck();
     EXPECT_EQ(before.process("child").output(), "") << before.timeline();
     save("14/before.txt", once_the_child_waits(before));
+    save("readme/before.txt", signals_of(before));
 
     execution final_chat;
     start_final_chat(final_chat, "one\ntwo\n");
@@ -548,6 +565,7 @@ TEST(Lesson14, TheOrderThatLosesALineInLesson7)
     final_chat.run_to_end();
     EXPECT_EQ(final_chat.process("child").output(), "one\ntwo\n") << final_chat.timeline();
     save("14/after.txt", once_the_child_waits(final_chat));
+    save("readme/after.txt", signals_of(final_chat));
 }
 
 TEST(Lesson14, EveryOrderAndEveryDeath)
