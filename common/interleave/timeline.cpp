@@ -73,7 +73,8 @@ std::string describe(const event& event)
     }
     std::string text{name_of(event.call)};
     if (event.call == function::UpdateProcThreadAttribute) // all their names would be too long
-        text += " " + std::to_string(event.arguments.at(4) / sizeof(HANDLE)) + " handles";
+        text += " " + std::to_string(event.arguments.at(4) / sizeof(HANDLE)) +
+                (event.arguments.at(4) == sizeof(HANDLE) ? " handle" : " handles");
     else if (!event.object.empty())
         text += " " + event.object;
     if (event.when == phase::blocked)
