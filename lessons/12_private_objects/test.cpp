@@ -361,14 +361,15 @@ TEST(PrivateObjects, FourHandlesArriveAndNoMore)
     EXPECT_THAT(handles, Each(Field(&open_handle::opened_by, "inherited")));
     EXPECT_THAT(handles, SizeIs(4)) << "the section, two events, and the parent\n"
                                     << run.timeline();
-    for (const auto& [type, count] :
+    for (const auto& wanted :
          {std::pair{"section", 1}, std::pair{"event", 2}, std::pair{"process parent", 1}})
-        EXPECT_EQ(
-            std::ranges::count_if(
-                handles, [&](const open_handle& handle) { return is_of(type, handle.object); }),
-            count)
-            << "at its start the child should have " << count << " handle(s) of this kind: " << type
-            << ". It has:\n"
+        EXPECT_EQ(std::ranges::count_if(handles,
+                                        [&](const open_handle& handle) {
+                                            return is_of(wanted.first, handle.object);
+                                        }),
+                  wanted.second)
+            << "at its start the child should have " << wanted.second
+            << " handle(s) of this kind: " << wanted.first << ". It has:\n"
             << ::testing::PrintToString(handles);
 }
 

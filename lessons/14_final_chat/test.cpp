@@ -808,8 +808,26 @@ TEST(Promise05, ASlowReaderHoldsTheWriterUp)
     expect_kept(a_slow_reader_holds_the_writer_up(program("parent")));
 }
 
+// Asked of the programs, under control, before a test makes calls that would wait for ever itself.
+static broken a_wait_ends_when_the_other_one_dies(const char* victim, const char* other)
+{
+    execution run{program("parent"), input("one\n")};
+    run.process("parent").run_to(after("CreateProcessW"));
+    run.process("child").run_until_blocked();
+    if (victim == std::string("child"))
+        go_on(run, {"parent"}); // it has sent a line, and waits until that is taken
+    run.process(victim).kill();
+    run.run_until_stuck();
+    const auto& left = run.process(other);
+    if (left.has_ended())
+        return {};
+    return "the " + std::string(victim) + " is dead, and the " + other + " is " + left.position() +
+           "\n" + run.timeline();
+}
+
 TEST(Promise05, ASenderReturnsOnlyWhenTheMessageIsTaken)
 {
+    ASSERT_EQ(a_wait_ends_when_the_other_one_dies("child", "parent"), "");
     const auto objects = create_channel();
     const auto receiver = dead_peer();
     ::SetEvent(objects.slot_free.get());
@@ -826,6 +844,7 @@ TEST(Promise05, ASenderReturnsOnlyWhenTheMessageIsTaken)
 
 TEST(Promise05, AReceiverGivesTheSlotBackAndThenWaits)
 {
+    ASSERT_EQ(a_wait_ends_when_the_other_one_dies("parent", "child"), "");
     const auto objects = create_channel();
     const auto sender = dead_peer();
     const look_into section(objects);
