@@ -5,7 +5,6 @@
 #include "winipc/job.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
-#include "winipc/process.h"
 #include "winipc/text.h"
 #include "winipc/unique_handle.h"
 #include "winipc/wait.h"
@@ -16,7 +15,6 @@
 #include <string>
 #include <string_view>
 
-using winipc::mapped_view;
 using winipc::unique_handle;
 
 // TODO(12.3): the section and both events have no name any more.
@@ -43,11 +41,9 @@ unique_handle create_event(const wchar_t* name)
 
 // TODO(12.4): the child gets a handle to each of the two events, the section and this process, with
 // the one right that it needs, and is in the job from its first moment.
-unique_handle start_child()
+unique_handle start_child(const unique_handle& job)
 {
-    const auto program = winipc::path_beside_this_program(L"child.exe");
-    const auto arguments = std::to_wstring(::GetCurrentProcessId());
-    return winipc::start_process(program, arguments, CREATE_NEW_PROCESS_GROUP); // without Ctrl+C
+    return winipc::start_in(job, L"child.exe", std::to_wstring(::GetCurrentProcessId()));
 }
 
 void write(message& slot, std::wstring_view line)
@@ -96,11 +92,10 @@ try {
     const auto section = create_section();
     const auto message_ready = create_event(ready_name);
     const auto slot_free = create_event(free_name);
-    const mapped_view view(section.get(), FILE_MAP_WRITE);
+    const winipc::mapped_view view(section.get(), FILE_MAP_WRITE);
     const auto job = winipc::create_job();
     winipc::kill_on_close(job, true);
-    const auto child = start_child();
-    winipc::check(::AssignProcessToJobObject(job.get(), child.get()), "AssignProcessToJobObject");
+    const auto child = start_child(job);
     if (!winipc::wait_for(slot_free, child, winipc::time_limit))
         throw winipc::peer_error(winipc::peer_is_silent, "the child is not ready");
     winipc::kill_on_close(job, false); // from now on it looks after itself
