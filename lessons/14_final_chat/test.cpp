@@ -102,7 +102,7 @@ broken everything_arrives(const execution& run, const std::string& sent)
     if (printed == sent)
         return {};
     return "the child should print what was sent:\n" + sent + "it has printed:\n" + printed +
-           run.timeline();
+           run.process("parent").error_output() + run.timeline(); // why the parent has given up
 }
 
 broken both_end_well(const execution& run)
