@@ -8,7 +8,8 @@
 // Signalled, and for good, once Ctrl+C has been pressed.
 inline const winipc::unique_handle& stop_requested()
 {
-    // TODO(11.6): An event that stays signalled, and has no name.
+    // TODO(11.6): An event that stays signalled, and has no name. Let a function make it and throw
+    // if that fails: once the static has been initialised, the last error may be another one.
     static const winipc::unique_handle event;
     return event;
 }
@@ -23,5 +24,6 @@ inline BOOL WINAPI request_stop(DWORD what)
 
 inline void catch_ctrl_c()
 {
-    // TODO(11.6): Make the event, which may fail, and then register request_stop.
+    // TODO(11.6): Have the event made here, where a failure can be reported, and then register
+    // request_stop.
 }

@@ -101,8 +101,9 @@ broken everything_arrives(const execution& run, const std::string& sent)
     const auto printed = printed_by_child(run);
     if (printed == sent)
         return {};
+    const auto reported = run.process("parent").error_output(); // why it has given up, if it has
     return "the child should print what was sent:\n" + sent + "it has printed:\n" + printed +
-           run.timeline();
+           (reported.empty() ? "" : "and the parent has reported: " + reported) + run.timeline();
 }
 
 broken both_end_well(const execution& run)
