@@ -10,9 +10,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <future>
+#include <exception>
 #include <random>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace faults {
@@ -93,9 +94,23 @@ auto observe_each(int cases, const Observe& observe)
         for (int i = next++; i < cases; i = next++)
             all[static_cast<std::size_t>(i)] = observe(i);
     };
-    auto other = std::async(std::launch::async, work);
-    work();
-    other.get();
+    std::exception_ptr failure;
+    std::thread other([&] {
+        try {
+            work();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    });
+    try {
+        work();
+    } catch (...) {
+        other.join();
+        throw;
+    }
+    other.join();
+    if (failure)
+        std::rethrow_exception(failure);
     return all;
 }
 
