@@ -14,8 +14,7 @@
 // started, which Wine does not tell.
 namespace boost::interprocess::ipcdetail {
 
-void get_shared_dir(std::string& folder); // declared by Boost as well
-void get_shared_dir(std::string& folder)
+void get_shared_dir(std::string& folder) // declared by Boost
 {
     folder = (std::filesystem::temp_directory_path() / "winipc-bench").string();
 }

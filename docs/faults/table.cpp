@@ -69,7 +69,7 @@ std::string joined(const findings& sentences)
     std::string text;
     for (const auto& sentence : sentences) {
         const std::string emphasis = sentence.ends_with(':') ? "*" : ""; // what follows is of this
-        text += (text.empty() ? "" : "<br>") + emphasis + sentence + emphasis;
+        text.append(text.empty() ? "" : "<br>").append(emphasis).append(sentence).append(emphasis);
     }
     return text;
 }

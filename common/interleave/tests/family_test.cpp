@@ -10,13 +10,11 @@
 #include <gtest/gtest.h>
 
 using namespace interleave;
-using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using winipc::testing::program;
 
 namespace {
