@@ -7,9 +7,11 @@
 # For every program there is <program>.cpp beside the call (the learner's) and a file of the same
 # name in solutions/<folder>; HEADERS are further files of both. SCHEDULE is a source that belongs
 # to the tests and not to the programs: where there is one, the solution has a test program of its
-# own, solution_test08. TESTS_INCLUDE_HEADERS: likewise, since the tests call what stands in the HEADERS,
-# as #include <message.h>: in brackets, or the compiler would look beside the test first. EXPLORE: the first program reads lines, the second one prints them, and
-# `learn explore` can look for an order in which that fails. It defines, for lesson 4:
+# own, solution_test08. HEADER_TESTS channel_test: likewise, since channel_test.cpp calls what stands
+# in the HEADERS, as #include <channel.h>: in brackets, or the compiler would look beside the test
+# first. It holds functions that test.cpp calls; test.cpp itself is compiled once for both sides, and
+# not again when a learner edits a header. EXPLORE: the first program reads lines, the second one
+# prints them, and `learn explore` can look for an order in which that fails. It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
 #   lesson04_writer, ...             one program (in bin/lesson04/writer.exe)
@@ -22,11 +24,11 @@
 # author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
 # is labelled deep as well, and run against the solution alone.
 function(lesson folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE;TESTS_INCLUDE_HEADERS" "SCHEDULE" "PROGRAMS;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS" "PROGRAMS;HEADERS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
       "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
-      "[TESTS_INCLUDE_HEADERS] [EXPLORE])")
+      "[HEADER_TESTS <name>] [EXPLORE])")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -40,16 +42,20 @@ function(lesson folder)
   set(solution_test test${number})
   if(arg_SCHEDULE)
     set(solution_test solution_test${number})
-    _winipc_test(${lesson_test} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCHEDULE}.cpp)
-    _winipc_test(${solution_test} ${solutions}/${arg_SCHEDULE}.cpp)
-  elseif(arg_TESTS_INCLUDE_HEADERS)
+    _winipc_test(${lesson_test} test.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCHEDULE}.cpp)
+    _winipc_test(${solution_test} test.cpp ${solutions}/${arg_SCHEDULE}.cpp)
+  elseif(arg_HEADER_TESTS)
     set(solution_test solution_test${number})
-    _winipc_test(${lesson_test})
-    _winipc_test(${solution_test})
+    add_library(test${number}_common OBJECT test.cpp)
+    _winipc_test_settings(test${number}_common)
+    foreach(test IN ITEMS ${lesson_test} ${solution_test})
+      _winipc_test(${test} ${arg_HEADER_TESTS}.cpp)
+      target_link_libraries(${test} PRIVATE test${number}_common)
+    endforeach()
     target_include_directories(${lesson_test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_include_directories(${solution_test} PRIVATE ${solutions})
   else()
-    _winipc_test(test${number})
+    _winipc_test(test${number} test.cpp)
   endif()
   _winipc_discover(lesson ${lesson_test} "" -*DEEP_* 120)
   if(NOT lesson_test STREQUAL solution_test)
@@ -109,13 +115,18 @@ endforeach()
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${file})
 endfunction()
 
-# A test program: _winipc_test(<target> [<further source>...])
+# A test program: _winipc_test(<target> <source>...)
 function(_winipc_test target)
-  add_executable(${target} test.cpp ${ARGN})
+  add_executable(${target} ${ARGN})
+  _winipc_test_settings(${target})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY $<1:${bin}>)
+endfunction()
+
+# What a test program and its parts are built with.
+function(_winipc_test_settings target)
   target_link_libraries(${target} PRIVATE winipc::testing)
   target_compile_definitions(${target} PRIVATE WINIPC_LESSON="${number}")
-  set_target_properties(${target} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY $<1:${bin}> FOLDER "lesson ${number}")
+  set_target_properties(${target} PROPERTIES FOLDER "lesson ${number}")
 endfunction()
 
 # The tests that were discovered first in this folder are there only if their program is. CTest would

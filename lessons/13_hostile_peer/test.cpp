@@ -18,8 +18,6 @@
 #include <cstring>
 #include <functional>
 #include <map>
-#include <message.h> // of the side that is judged; its names stay outside of the namespace below
-#include <optional>
 #include <random>
 #include <sstream>
 #include <stdexcept>
@@ -40,6 +38,9 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using winipc::mapped_view;
 using winipc::testing::program;
+
+// What becomes of the message in the slot: the line, the end, or an error. In reading_test.cpp.
+std::string outcome(const char* slot, std::uint32_t number);
 
 namespace {
 
@@ -180,19 +181,6 @@ private:
 };
 
 constexpr const char* refused = "refused with code 4";
-
-// What becomes of the message in the slot: the line, the end, or an error.
-std::string outcome(const char* slot, std::uint32_t number)
-{
-    try {
-        const auto text = ::read_message(*reinterpret_cast<const ::message*>(slot), number);
-        return text ? "the line '" + winipc::to_utf8(*text) + "'" : "the end";
-    } catch (const winipc::peer_error& error) {
-        return "refused with code " + std::to_string(error.code());
-    } catch (const std::exception& error) {
-        return std::string("not refused, but an error: ") + error.what();
-    }
-}
 
 std::string reading(const raw_message& message, std::uint32_t number)
 {

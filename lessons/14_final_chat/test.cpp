@@ -1,5 +1,6 @@
 // The promises of the final version, each as a test that names it, and the same questions put to
 // lesson 7's chat, which keeps few of them. docs/promises.md is the table.
+#include "channel_test.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
@@ -21,7 +22,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <channel.h>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -32,10 +32,15 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 using namespace interleave;
+using final_chat::header_of;
+using final_chat::most;
+using final_chat::random_bytes;
+using final_chat::random_header;
+using final_chat::raw_header;
+using final_chat::seed;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -51,9 +56,6 @@ using winipc::testing::temporary_file;
 using path = std::filesystem::path;
 
 namespace {
-
-constexpr std::size_t most = 65'536; // bytes of a message
-constexpr std::uint32_t seed = 20'261'125;
 
 // What is broken of a promise, and how; empty: it is kept. So one question can be put to two chats.
 using broken = std::string;
@@ -334,7 +336,7 @@ public:
         std::memcpy(static_cast<char*>(view_.get()) + offset, bytes.data(), bytes.size());
     }
 
-    void write(const message_header& header, std::string_view bytes)
+    void write(const raw_header& header, std::string_view bytes)
     {
         write({reinterpret_cast<const char*>(&header), sizeof header});
         write(bytes, sizeof header);
@@ -566,81 +568,6 @@ struct free_chat
     unique_handle child;
 };
 
-// A peer that ends after half a minute: so no test waits for ever.
-unique_handle mortal_peer()
-{
-    unique_handle timer{::CreateWaitableTimerW(nullptr, TRUE, nullptr)};
-    LARGE_INTEGER due{};
-    due.QuadPart = -30LL * 10'000'000; // 100 ns units from now
-    winipc::check(timer && ::SetWaitableTimer(timer.get(), &due, 0, nullptr, nullptr, FALSE),
-                  "SetWaitableTimer");
-    return timer;
-}
-
-// A peer that has ended.
-unique_handle dead_peer()
-{
-    return unique_handle{::CreateEventW(nullptr, TRUE, TRUE, nullptr)};
-}
-
-bool is_signalled(const unique_handle& object)
-{
-    return ::WaitForSingleObject(object.get(), 0) == WAIT_OBJECT_0;
-}
-
-// How many handles this process has. (GetProcessHandleCount is 0 under Wine 8.)
-int handle_count()
-{
-    int count = 0;
-    for (std::uintptr_t value = 4; value < 8192; value += 4) {
-        DWORD flags = 0;
-        count += ::GetHandleInformation(reinterpret_cast<HANDLE>(value), &flags) != 0;
-    }
-    return count;
-}
-
-// What stands in a channel's section, as any process sees it that has it.
-class look_into
-{
-public:
-    explicit look_into(const channel& objects) : view_(objects.section.get(), FILE_MAP_WRITE) {}
-
-    [[nodiscard]] message_slot& slot() const { return *view_.as<message_slot>(); }
-    [[nodiscard]] std::string message() const { return {slot().bytes, slot().header.size}; }
-
-private:
-    mapped_view view_;
-};
-
-message_header header_of(std::uint32_t number, std::size_t size)
-{
-    return {magic, version, message_kind::data, number, static_cast<std::uint32_t>(size)};
-}
-
-// A header that is right in most of its fields.
-message_header random_header(std::mt19937& random)
-{
-    const auto mostly = [&](std::uint32_t right) {
-        static constexpr std::uint32_t others[] = {
-            0, 1, 2, 3, 65'535, 65'536, 65'537, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF};
-        const auto which = random() % 12;
-        return which < 9    ? right
-               : which == 9 ? static_cast<std::uint32_t>(random())
-                            : others[random() % std::size(others)];
-    };
-    const auto size = random() % 3 == 0 ? random() % (2 * most) : random() % 64;
-    return {mostly(magic), mostly(version), static_cast<message_kind>(mostly(1 + random() % 2)),
-            mostly(1), mostly(static_cast<std::uint32_t>(size))};
-}
-
-std::string random_bytes(std::mt19937& random, std::size_t size)
-{
-    std::string bytes(size, '\0');
-    for (auto& byte : bytes)
-        byte = static_cast<char>(random() % 3 == 0 ? random() : 'a' + random() % 26);
-    return bytes;
-}
-
 // A character of each plane of Unicode, in UTF-8.
 std::string every_plane()
 {
@@ -791,17 +718,7 @@ TEST(Promise04, OneByteMoreIsRefused)
 
 TEST(Promise04, NothingIsWrittenBeforeTheSizeIsChecked)
 {
-    const auto objects = create_channel();
-    const auto receiver = dead_peer();
-    ::SetEvent(objects.slot_free.get());
-    sender here(objects, receiver, 0);
-    const look_into section(objects);
-
-    EXPECT_THROW(here.send(std::string(most + 1, 'x')), std::length_error);
-
-    EXPECT_EQ(section.slot().bytes[0], '\0');
-    EXPECT_EQ(section.slot().header.size, 0U);
-    EXPECT_FALSE(is_signalled(objects.message_ready));
+    final_chat::nothing_is_written_before_the_size_is_checked();
 }
 
 TEST(Promise05, ASlowReaderHoldsTheWriterUp)
@@ -829,32 +746,13 @@ static broken a_wait_ends_when_the_other_one_dies(const char* victim, const char
 TEST(Promise05, ASenderReturnsOnlyWhenTheMessageIsTaken)
 {
     ASSERT_EQ(a_wait_ends_when_the_other_one_dies("child", "parent"), "");
-    const auto objects = create_channel();
-    const auto receiver = dead_peer();
-    ::SetEvent(objects.slot_free.get());
-    sender here(objects, receiver, 0);
-
-    EXPECT_THROW(here.send("hello"), winipc::peer_error)
-        << "nobody takes it, and the other one is dead";
-
-    const look_into section(objects);
-    EXPECT_EQ(section.message(), "hello");
-    EXPECT_EQ(section.slot().header.number, 1U) << "the first message is number 1";
-    EXPECT_TRUE(is_signalled(objects.message_ready));
+    final_chat::a_sender_returns_only_when_the_message_is_taken();
 }
 
 TEST(Promise05, AReceiverGivesTheSlotBackAndThenWaits)
 {
     ASSERT_EQ(a_wait_ends_when_the_other_one_dies("parent", "child"), "");
-    const auto objects = create_channel();
-    const auto sender = dead_peer();
-    const look_into section(objects);
-    receiver here(objects, sender);
-    EXPECT_FALSE(is_signalled(objects.slot_free)) << "it is ready when it is asked to receive";
-
-    EXPECT_THROW(here.receive(), winipc::peer_error) << "nothing has come, and the sender is dead";
-
-    EXPECT_TRUE(is_signalled(objects.slot_free));
+    final_chat::a_receiver_gives_the_slot_back_and_then_waits();
 }
 
 TEST(Promise06, WhoeverIsKilledTheOtherEndsByItself)
@@ -1003,7 +901,7 @@ TEST(Promise08, EachFieldOfTheHeaderIsChecked)
     auto newer = header_of(1, 3);
     ++newer.version;
     auto kind = header_of(1, 3);
-    kind.kind = static_cast<message_kind>(3);
+    kind.kind = 3;
     for (const auto& header : {other_magic, newer, kind, header_of(2, 3), header_of(0, 3),
                                header_of(1, most + 1), header_of(1, 0xFFFF'FFFF)}) {
         hostile_parent hostile(program("parent"));
@@ -1076,37 +974,7 @@ TEST(Promise08, ASizeThatChangesMeanwhileIsHarmless)
 
 TEST(Promise08, AHundredThousandRandomContentsAreRead)
 {
-    std::cout << "seed " << seed << '\n';
-    std::mt19937 random(seed);
-    const auto objects = create_channel();
-    const look_into section(objects);
-    auto& slot = section.slot();
-    const auto text = random_bytes(random, most);
-    text.copy(slot.bytes, most);
-
-    int messages = 0;
-    int ends = 0;
-    int refusals = 0;
-    for (int i = 0; i < 100'000; ++i) {
-        const auto header = i % 4 == 0 ? message_header{} : random_header(random);
-        slot.header = header;
-        if (i % 4 == 0)
-            random_bytes(random, sizeof slot.header)
-                .copy(reinterpret_cast<char*>(&slot.header), sizeof slot.header);
-        try {
-            const auto message = read_message(slot, 1);
-            ++(message ? messages : ends);
-            ASSERT_TRUE(!message || std::string_view(text).starts_with(*message))
-                << "content " << i;
-        } catch (const winipc::peer_error& error) {
-            ++refusals;
-            ASSERT_EQ(error.code(), winipc::peer_talks_nonsense) << "content " << i;
-        }
-    }
-
-    EXPECT_GT(messages, 1000);
-    EXPECT_GT(ends, 1000);
-    EXPECT_GT(refusals, 10'000);
+    final_chat::a_hundred_thousand_random_contents_are_read();
 }
 
 void random_contents_through_processes(int count)
@@ -1198,25 +1066,7 @@ TEST(Promise10, EachHandleHasOneRight)
 
 TEST(Promise11, AThousandChannelsLeaveNothingOpen)
 {
-    const auto use_one = [] {
-        const auto objects = create_channel();
-        const auto peer = dead_peer();
-        ::SetEvent(objects.slot_free.get());
-        sender from(objects, peer, 0);
-        receiver to(objects, peer);
-        EXPECT_THROW(from.send("nobody takes it"), winipc::peer_error);
-        EXPECT_EQ(to.receive(), "nobody takes it");
-        EXPECT_THROW(from.send(std::string(most + 1, 'x')), std::length_error);
-        EXPECT_THROW(to.receive(), winipc::peer_error);
-        EXPECT_THROW(sender(channel{}, peer, 0), std::system_error);
-    };
-    use_one();
-    const auto before = handle_count();
-
-    for (int i = 0; i < 1000 && !HasFailure(); ++i)
-        use_one();
-
-    EXPECT_EQ(handle_count(), before);
+    final_chat::a_thousand_channels_leave_nothing_open();
 }
 
 TEST(Promise11, ManyLinesNeedNoMoreHandlesThanOne)
@@ -1351,35 +1201,7 @@ TEST(Promise14, WhoHasNothingToDoWaitsForEver)
 // Two ends in this process, as fast as they can. The last test: a mistake above is easier to see.
 TEST(Promise01, BytesArriveAsTheyAre)
 {
-    const auto objects = create_channel();
-    const auto peer = mortal_peer();
-    std::vector<std::string> sent{"", std::string(1, '\0'), std::string(most, '\xFF')};
-    std::mt19937 random(seed);
-    for (int i = 0; i < 300; ++i)
-        sent.push_back(random_bytes(random, random() % 3000));
-    std::vector<std::string> received;
-    std::thread other([&] {
-        try {
-            receiver here(objects, peer);
-            while (auto message = here.receive())
-                received.push_back(*message);
-        } catch (const std::exception& error) {
-            received.emplace_back(error.what());
-        }
-    });
-
-    try {
-        sender here(objects, peer, winipc::time_limit);
-        for (const auto& message : sent)
-            here.send(message);
-        here.end();
-    } catch (const std::exception& error) {
-        ADD_FAILURE() << "the sender has failed: " << error.what();
-    }
-    other.join();
-
-    EXPECT_TRUE(received == sent) << received.size() << " of " << sent.size()
-                                  << " messages, and what is sent is not what is received";
+    final_chat::bytes_arrive_as_they_are();
 }
 
 // The same questions, put to lesson 7.
