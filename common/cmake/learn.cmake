@@ -333,7 +333,7 @@ macro(run_program)
 
   lock()
   configure()
-  build(${side}${number}_${program} winipc_run)
+  build(${side}${number} winipc_run) # all of them: one may start another
   prepare_wine()
   file(LOCK ${state}/lock RELEASE) # a writer and a reader may run side by side
   # The program's arguments by reference: so CMake looks at no character of them.

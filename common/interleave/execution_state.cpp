@@ -179,6 +179,7 @@ controlled_process& execution_state::start(const std::filesystem::path& program,
     const auto number = std::to_wstring(processes_.size());
     const auto output = folder_ / (L"root" + number + L".out");
     const auto error_output = folder_ / (L"root" + number + L".err");
+    // Until the probe wakes up and gives it files of its own.
     auto started =
         start_suspended(program, options, L"Local\\winipc-interleave-" + name_,
                         folder_ / (L"root" + number + L".in"), output, error_output, job_.get());
@@ -224,12 +225,16 @@ void execution_state::wait_until(process_state* running, const std::string& what
         const auto used = processor_time(last_ ? last_->thread.get() : nullptr);
         if (!processor_start)
             processor_start = used;
-        if (used - *processor_start > spinning_after)
+        const bool spins = used - *processor_start > spinning_after;
+        const bool blocks = std::chrono::steady_clock::now() - start > watchdog;
+        if (spins || blocks)
+            note_meanwhile(); // for the timeline
+        if (spins)
             fail_schedule(running->name +
                           " is spinning: it computes without making any call that "
                           "could wait, and never " +
                           what);
-        if (std::chrono::steady_clock::now() - start > watchdog)
+        if (blocks)
             fail_schedule(running->name + " never " + what +
                           ": uncontrolled blocking. It waits in a call that the instrument does "
                           "not control, or it was built without interleave::probe");
@@ -440,6 +445,13 @@ void execution_state::note(event happened)
     history_.push_back(std::move(happened));
 }
 
+void execution_state::note_meanwhile()
+{
+    is_making_a_step_ = false;
+    for (auto& other : std::exchange(meanwhile_, {}))
+        note(std::move(other));
+}
+
 void execution_state::note_end(process_state& process, bool killed)
 {
     ::GetExitCodeProcess(process.process.get(), &process.exit_code);
@@ -515,8 +527,7 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
 
     if (!thread.has_ended)
         take(thread);
-    for (auto& other : std::exchange(meanwhile_, {}))
-        note(std::move(other));
+    note_meanwhile();
     if (!thread.has_ended)
         wait_for_consequences(thread);
     thread.may_proceed = !thread.is_blocked();

@@ -174,6 +174,7 @@ private:
     void note_end(process_state& process, bool killed = false);
     void note_thread_end(const thread_state& thread);
     void note(event happened);
+    void note_meanwhile();
     void let_others_try(const thread_state& except);
     [[nodiscard]] event read(const thread_state& thread) const;
     [[nodiscard]] char free_letter(const std::string& name);

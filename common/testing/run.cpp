@@ -6,6 +6,7 @@
 // handles, and its arguments as they are. What it has started, and what still runs when it has
 // ended, is ended too. Returns the program's exit code.
 #include "winipc/error.h"
+#include "winipc/job.h"
 #include "winipc/process.h"
 #include "winipc/unique_handle.h"
 
@@ -44,19 +45,6 @@ std::wstring_view without_first_word(std::wstring_view line)
     for (; end < line.size() && (quoted || (line[end] != L' ' && line[end] != L'\t')); ++end)
         quoted = quoted != (line[end] == L'"');
     return line.substr(std::min(line.find_first_not_of(L" \t", end), line.size()));
-}
-
-unique_handle create_job()
-{
-    unique_handle job{::CreateJobObjectW(nullptr, nullptr)};
-    if (!job)
-        throw_last_error("CreateJobObjectW");
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-    check(::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
-                                    sizeof limits),
-          "SetInformationJobObject");
-    return job;
 }
 
 HANDLE inheritable(DWORD which)
@@ -150,7 +138,8 @@ try {
     const auto program = winipc::path_beside_this_program((name += L".exe").native());
 
     ::SetConsoleCtrlHandler(leave_to_the_program, TRUE);
-    const auto job = create_job();
+    const auto job = winipc::create_job();
+    winipc::kill_on_close(job, true);
     const auto rest = without_first_word(without_first_word(::GetCommandLineW()));
     const auto process = start(program, rest, job);
     wait_for(process);

@@ -1,6 +1,8 @@
 #include "uncontrolled.h"
 
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
+#include "winipc/job.h"
 
 #include <stdexcept>
 #include <string>
@@ -9,35 +11,14 @@
 namespace winipc::testing {
 namespace {
 
-unique_handle create_job()
+unique_handle create_killing_job()
 {
-    unique_handle job{::CreateJobObjectW(nullptr, nullptr)};
-    if (!job)
-        throw_last_error("CreateJobObjectW");
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-    check(::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
-                                    sizeof limits),
-          "SetInformationJobObject");
+    auto job = create_job();
+    kill_on_close(job, true);
     return job;
 }
 
 } // namespace
-
-process_attributes::process_attributes(DWORD most)
-{
-    SIZE_T bytes = 0;
-    ::InitializeProcThreadAttributeList(nullptr, most, 0, &bytes);
-    memory_.resize(bytes);
-    check(::InitializeProcThreadAttributeList(get(), most, 0, &bytes),
-          "InitializeProcThreadAttributeList");
-}
-
-void process_attributes::add(DWORD_PTR attribute, void* value, std::size_t size)
-{
-    check(::UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr),
-          "UpdateProcThreadAttribute");
-}
 
 turn::turn() : mutex_(::CreateMutexW(nullptr, FALSE, L"Local\\winipc-testing-uncontrolled"))
 {
@@ -54,15 +35,14 @@ turn::turn() : mutex_(::CreateMutexW(nullptr, FALSE, L"Local\\winipc-testing-unc
 uncontrolled_program::uncontrolled_program(const std::filesystem::path& program,
                                            const std::wstring& argument,
                                            const standard_handles& handles, HPCON console)
-    : job_(create_job())
+    : job_(create_killing_job())
 {
     std::vector<HANDLE> inherited{handles.input, handles.output, handles.error_output};
     std::erase(inherited, HANDLE{nullptr});
     const BOOL inherits = !inherited.empty();
     process_attributes attributes(2);
     if (inherits)
-        attributes.add(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited.data(),
-                       inherited.size() * sizeof(HANDLE));
+        attributes.add(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited);
     if (console)
         attributes.add(PROC_THREAD_ATTRIBUTE_PSEUDOCONSOLE, console, sizeof console);
 

@@ -11,33 +11,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace winipc::testing {
 
 /// How long a test waits for what must happen. A guard only: no result depends on it.
 inline constexpr std::chrono::milliseconds guard{30'000};
-
-/// What a new process gets besides.
-class process_attributes
-{
-public:
-    explicit process_attributes(DWORD most);
-    process_attributes(const process_attributes&) = delete;
-    process_attributes& operator=(const process_attributes&) = delete;
-    ~process_attributes() { ::DeleteProcThreadAttributeList(get()); }
-
-    /// @param value as UpdateProcThreadAttribute wants it; what it points to is not copied
-    void add(DWORD_PTR attribute, void* value, std::size_t size);
-
-    [[nodiscard]] LPPROC_THREAD_ATTRIBUTE_LIST get()
-    {
-        return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.data());
-    }
-
-private:
-    std::vector<unsigned char> memory_;
-};
 
 /// The standard handles of a new process; a null handle is missing.
 struct standard_handles

@@ -146,6 +146,10 @@ for hints in lessons/*/hints.md; do
     done
 done
 
+# A program that another one starts is built as well.
+rm -f build/linux-wine/bin/solution07/child.exe
+expect 0 "Running parent, the first of parent, child" run 7 solution
+
 # The explorer.
 expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
 expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly

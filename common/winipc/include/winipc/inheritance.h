@@ -5,6 +5,7 @@
 
 #include <windows.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cwchar>
 #include <cwctype>
@@ -27,8 +28,9 @@ inline unique_handle inheritable(HANDLE object, DWORD access)
     return unique_handle{duplicate};
 }
 
-// What CreateProcessW gets beyond its parameters. The values are not copied: they must live as
-// long.
+/// What CreateProcessW gets beyond its parameters. The values are not copied: they must live as
+/// long. Throws std::system_error. Thread-safety: as an int.
+/// @source "UpdateProcThreadAttribute function"
 class process_attributes
 {
 public:
@@ -46,8 +48,14 @@ public:
 
     void add(DWORD_PTR attribute, const std::vector<HANDLE>& values)
     {
-        check(::UpdateProcThreadAttribute(get(), 0, attribute, const_cast<HANDLE*>(values.data()),
-                                          values.size() * sizeof(HANDLE), nullptr, nullptr),
+        add(attribute, const_cast<HANDLE*>(values.data()), values.size() * sizeof(HANDLE));
+    }
+
+    /// @param value as the attribute wants it: its address, or the value itself
+    /// @param size bytes
+    void add(DWORD_PTR attribute, void* value, std::size_t size)
+    {
+        check(::UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr),
               "UpdateProcThreadAttribute");
     }
 
