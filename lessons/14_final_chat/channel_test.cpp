@@ -133,6 +133,11 @@ void a_hundred_thousand_random_contents_are_read()
     const auto text = random_bytes(random, most);
     text.copy(slot.bytes, most);
 
+    const auto too_large = header_of(1, most + 1);
+    std::memcpy(&slot.header, &too_large, sizeof too_large);
+    ASSERT_THROW(static_cast<void>(read_message(slot, 1)), winipc::peer_error)
+        << "one byte more than the slot holds: what follows would lead out of the view";
+
     int messages = 0;
     int ends = 0;
     int refusals = 0;
