@@ -595,13 +595,17 @@ TEST(Errors, AFailureIsReportedAndEndsBoth)
 TEST(Errors, AChildWithoutAParentSaysSo)
 {
     for (const auto& wrong : {arguments({}), arguments({L"0"}), arguments({L"nonsense"})}) {
-        execution run;
+        execution run{program("parent"), input("")};
+        let_child_be_ready(run); // so all that has a name can be opened
         auto& child = run.start(program("child"), wrong);
 
-        child.run_to_end();
+        run.run_until_stuck();
 
         EXPECT_THAT(child, ended_with(something_failed)) << run.timeline();
         EXPECT_NE(child.error_output(), "");
+        EXPECT_THAT(child.calls("WaitForMultipleObjects"), IsEmpty())
+            << "a child that knows no parent has nothing to wait for\n"
+            << run.timeline();
     }
 }
 

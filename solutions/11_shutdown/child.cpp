@@ -9,6 +9,7 @@
 #include <windows.h>
 
 #include <cwchar>
+#include <stdexcept>
 #include <string>
 
 using winipc::mapped_view;
