@@ -456,7 +456,7 @@ TEST(PrivateObjects, TheChildIsGivenOutputAndErrorOutputAndNoInput)
     const auto startup = read_at<STARTUPINFOW>(parent, call.arguments[8], 1).front();
     const auto listed = listed_handles(parent);
     EXPECT_TRUE(startup.dwFlags & STARTF_USESTDHANDLES)
-        << "without STARTF_USESTDHANDLES the child is given the parent's own numbers, "
+        << "without STARTF_USESTDHANDLES the child is given the parent's input as well, "
         << call.line;
     EXPECT_THAT(listed, Contains(startup.hStdOutput))
         << "hStdOutput is inherited only if it is listed, " << call.line;

@@ -618,7 +618,7 @@ TEST(Slot, TheChildMapsWhatItReads)
     const auto maps = run.process("child").calls("MapViewOfFile");
     ASSERT_EQ(maps.size(), 1U) << run.timeline();
     EXPECT_EQ(maps.front().arguments[4], sizeof(raw_message))
-        << "the size of what it will read: a section that is smaller cannot be mapped, "
+        << "the size of what it will read: if it is not all there, the call says so, "
         << maps.front().line;
 }
 

@@ -23,7 +23,7 @@ inline std::wstring path_beside_this_program(std::wstring_view name)
     return path.append(name);
 }
 
-/// Starts a program on this console, in this directory; it inherits no handles.
+/// Starts a program on this console, in this directory. It gets our streams, and no other handles.
 /// @param program its whole path
 /// @param arguments the rest of the command line, as it is
 /// @param flags of CreateProcessW, as CREATE_NEW_PROCESS_GROUP
