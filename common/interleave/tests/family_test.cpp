@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 using namespace interleave;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -154,12 +156,15 @@ TEST(Jobs, EndTheirProcessesWithTheParent)
 
 TEST(Jobs, EndTheirProcessesWhenTheyAreClosedOrTerminated)
 {
-    for (const auto* name : {L"job_is_closed", L"job_is_terminated"}) {
+    const std::pair<const wchar_t*, point> ends[] = {
+        {L"job_is_closed", after("CloseHandle", "job #1")},
+        {L"job_is_terminated", after("TerminateJobObject")}};
+    for (const auto& [name, end] : ends) {
         execution run{program("family"), scene(name)};
 
-        run.process("family").run_to(after("Sleep").nth(2));
+        run.process("family").run_to(end);
 
-        EXPECT_TRUE(child_of(run).has_ended()) << run.timeline();
+        EXPECT_TRUE(child_of(run).has_ended()) << "it belongs to this step\n" << run.timeline();
     }
 }
 

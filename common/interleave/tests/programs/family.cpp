@@ -83,10 +83,7 @@ void job_ends_with_parent()
 
 void job_is_closed()
 {
-    with_job([](auto& job) {
-        job.reset();
-        ::Sleep(0);
-    });
+    with_job([](auto& job) { job.reset(); });
 }
 
 void job_is_terminated()
@@ -94,7 +91,6 @@ void job_is_terminated()
     with_job([](auto& job) {
         winipc::kill_on_close(job, false);
         ::TerminateJobObject(job.get(), 7);
-        ::Sleep(0);
     });
 }
 
