@@ -179,7 +179,7 @@ public:
     void kill(DWORD exit_code = 1);
     /// Ctrl+C is pressed: the handlers that the process has registered are called, on a new thread,
     /// as the system does it; without any the process ends. The thread stands at its start.
-    /// @source "SetConsoleCtrlHandler function"
+    /// @source "SetConsoleCtrlHandler function", "HandlerRoutine callback function"
     void ctrl_c();
 
     [[nodiscard]] const std::string& name() const;
@@ -280,7 +280,7 @@ public:
     /// From now on each access to a mapped view is a point, before it is made: by the program's own
     /// code or by a library, one for every instruction that reads or writes. A kernel call that is
     /// given an address in a view is one access, if it is ReadFile, WriteFile or WriteConsoleW; any
-    /// other fails with ERROR_NOACCESS. Holds for the processes there are and for those to come.
+    /// other fails: ERROR_NOACCESS or ERROR_INVALID_USER_BUFFER. Holds also for processes to come.
     /// Costs a page fault and a single step for each access. At most 16 views a process.
     /// @param section its name, as in call_record::object; empty: all views
     /// @param begin, end offsets in the view, in bytes: only accesses that begin there are points
