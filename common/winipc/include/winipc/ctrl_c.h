@@ -38,7 +38,7 @@ inline BOOL WINAPI request_stop(DWORD what)
 
 /// From now on Ctrl+C requests a stop, and does not end the program.
 /// @throw std::system_error
-/// @source "SetConsoleCtrlHandler function"
+/// @source "SetConsoleCtrlHandler function", "HandlerRoutine callback function"
 inline void catch_ctrl_c()
 {
     stop_requested(); // made here, on a thread that can report a failure
