@@ -10,3 +10,20 @@ FetchContent_Declare(googletest
 set(INSTALL_GTEST OFF)
 set(gtest_force_shared_crt ON CACHE BOOL "The tests use the shared C runtime" FORCE)
 FetchContent_MakeAvailable(googletest)
+
+# The tests of a program: winipc_discover(<target> <prefix> <GoogleTest filter> <variable for the list>
+#                                         <property> <value>...)
+#
+# They are listed when CTest runs: `ground` does not build what a learner edits. What counts is that
+# GoogleTest says that the test has passed: when Wine's server dies, so do the programs that it serves,
+# and the code that they end with is 0.
+function(winipc_discover target prefix filter list)
+  set(passed)
+  if(CMAKE_CROSSCOMPILING_EMULATOR)
+    set(passed PASS_REGULAR_EXPRESSION "PASSED  . 1 test")
+  endif()
+  gtest_discover_tests(${target}
+    TEST_PREFIX ${prefix}. TEST_FILTER ${filter} TEST_LIST ${list}
+    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES ${passed} ${ARGN})
+endfunction()

@@ -100,10 +100,8 @@ endfunction()
 #                                     <GoogleTest filter> <seconds>)
 function(_winipc_discover side target label filter timeout)
   set(list ${side}${number}_${label}_tests)
-  gtest_discover_tests(${target}
-    TEST_PREFIX ${side}${number}. TEST_FILTER ${filter} TEST_LIST ${list}
-    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${timeout} ENVIRONMENT WINIPC_PROGRAMS=${side}${number})
+  winipc_discover(${target} ${side}${number} ${filter} ${list}
+    TIMEOUT ${timeout} ENVIRONMENT WINIPC_PROGRAMS=${side}${number})
   # gtest_discover_tests cannot pass a list of labels.
   set(labels ${label} ${side} ${number})
   set(file ${CMAKE_CURRENT_BINARY_DIR}/${side}_${label}_labels.cmake)
