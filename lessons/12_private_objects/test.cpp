@@ -5,6 +5,7 @@
 #include "testing/free_program.h"
 #include "testing/programs.h"
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 
@@ -88,16 +89,16 @@ unique_handle opened(const controlled_process& process, DWORD access)
     return handle;
 }
 
-// The numbers of all the handles that the process has to this object.
-std::vector<std::uintptr_t> handles_to(const controlled_process& process, HANDLE object)
+// The numbers of all the handles that a process has to this object; the process can be duplicated
+// from.
+std::vector<std::uintptr_t> handles_to(const unique_handle& process, HANDLE object)
 {
     constexpr std::uintptr_t most = 4096;
-    const auto owner = opened(process, PROCESS_DUP_HANDLE);
     std::vector<std::uintptr_t> found;
     for (std::uintptr_t number = 4; number < most; number += 4) {
         HANDLE copy = nullptr;
-        if (!::DuplicateHandle(owner.get(), reinterpret_cast<HANDLE>(number), ::GetCurrentProcess(),
-                               &copy, 0, FALSE, DUPLICATE_SAME_ACCESS))
+        if (!::DuplicateHandle(process.get(), reinterpret_cast<HANDLE>(number),
+                               ::GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS))
             continue;
         const unique_handle handle{copy};
         if (are_same_object(copy, object))
@@ -106,37 +107,45 @@ std::vector<std::uintptr_t> handles_to(const controlled_process& process, HANDLE
     return found;
 }
 
-// What the system tells of a handle: SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX of the driver kit.
-struct handle_entry
+std::vector<std::uintptr_t> handles_to(const controlled_process& process, HANDLE object)
 {
-    void* object;
-    ULONG_PTR process_id;
-    ULONG_PTR number;
-    ULONG access;
-    USHORT unused[2];
-    ULONG attributes;
-    ULONG reserved;
-};
-
-// The numbers of all the handles that a program started by this process could inherit.
-std::vector<std::uintptr_t> inheritable_handles(const controlled_process& process)
-{
-    using query_information = NTSTATUS NTAPI(ULONG, void*, ULONG, ULONG*);
-    static auto* const query =
-        function_of<query_information>(L"ntdll.dll", "NtQuerySystemInformation");
-    constexpr ULONG all_handles = 64; // SystemExtendedHandleInformation
-    constexpr auto too_short = static_cast<NTSTATUS>(0xC0000004);
-    std::vector<ULONG_PTR> answer(1 << 16);
-    const auto size = [&] { return static_cast<ULONG>(answer.size() * sizeof answer[0]); };
-    while (query(all_handles, answer.data(), size(), nullptr) == too_short)
-        answer.resize(2 * answer.size());
-    const auto* entries = reinterpret_cast<const handle_entry*>(&answer[2]);
-    std::vector<std::uintptr_t> found;
-    for (const auto* entry = entries; entry != entries + answer[0]; ++entry)
-        if (entry->process_id == process.id() && (entry->attributes & OBJ_INHERIT))
-            found.push_back(entry->number);
-    return found;
+    return handles_to(opened(process, PROCESS_DUP_HANDLE), object);
 }
+
+// A program that has this process for its parent, and is ended before its first instruction. What
+// the process could hand on, it has inherited.
+class heir
+{
+public:
+    explicit heir(const controlled_process& process)
+    {
+        const auto parent = opened(process, PROCESS_CREATE_PROCESS);
+        const std::vector<HANDLE> parents{parent.get()};
+        winipc::process_attributes attributes(1);
+        attributes.add(PROC_THREAD_ATTRIBUTE_PARENT_PROCESS, parents);
+        STARTUPINFOEXW startup{};
+        startup.StartupInfo.cb = sizeof startup;
+        startup.lpAttributeList = attributes.get();
+        PROCESS_INFORMATION started{};
+        winipc::check(::CreateProcessW(program("child").c_str(), nullptr, nullptr, nullptr, TRUE,
+                                       CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT, nullptr,
+                                       nullptr, &startup.StartupInfo, &started),
+                      "CreateProcessW");
+        process_.reset(started.hProcess);
+        ::CloseHandle(started.hThread);
+    }
+    heir(const heir&) = delete;
+    heir& operator=(const heir&) = delete;
+    ~heir() { ::TerminateProcess(process_.get(), 0); }
+
+    [[nodiscard]] std::vector<std::uintptr_t> handles_to(HANDLE object) const
+    {
+        return ::handles_to(process_, object);
+    }
+
+private:
+    unique_handle process_;
+};
 
 // Gives the process a handle that may be inherited, as if it had opened it itself.
 std::uintptr_t plant(const controlled_process& process, HANDLE object, DWORD access)
@@ -471,20 +480,24 @@ TEST(PrivateObjects, WhatTheChildHasInheritedIsInheritedNoFurther)
 {
     execution run{program("parent"), input(two_lines)};
     auto& child = started_child(run);
-    const auto arrived = inheritable_handles(child); // as they were in the parent
     const auto handles = child.open_handles();
     ASSERT_THAT(handles, SizeIs(4)) << run.timeline();
+    const heir first(child); // when the child has made no step yet
 
     child.run_until_blocked();
 
-    const auto left = inheritable_handles(child);
-    for (const auto& [object, opened_by] : handles)
-        for (const auto number : handles_to(child, child.duplicate(object).get())) {
+    const heir second(child);
+    for (const auto& [object, opened_by] : handles) {
+        const auto its_object = child.duplicate(object);
+        const auto arrived = first.handles_to(its_object.get());
+        const auto left = second.handles_to(its_object.get());
+        for (const auto number : handles_to(child, its_object.get())) {
             EXPECT_THAT(arrived, Contains(number)) << object;
             EXPECT_THAT(left, Not(Contains(number)))
-                << object << " (number " << number << "): a program that the child started could "
-                << "get this handle as well, unless its flag HANDLE_FLAG_INHERIT is cleared";
+                << object << " (number " << number << "): a program that the child starts gets "
+                << "this handle as well, unless its flag HANDLE_FLAG_INHERIT is cleared";
         }
+    }
 }
 
 TEST(PrivateObjects, TheParentKeepsNoDuplicate)
