@@ -599,7 +599,8 @@ TEST(Errors, AChildWithoutAParentSaysSo)
         let_child_be_ready(run); // so all that has a name can be opened
         auto& child = run.start(program("child"), wrong);
 
-        run.run_until_stuck();
+        while (!child.has_ended() && !child.is_blocked())
+            child.step();
 
         EXPECT_THAT(child, ended_with(something_failed)) << run.timeline();
         EXPECT_NE(child.error_output(), "");
