@@ -165,6 +165,7 @@ TEST(Jobs, EndTheirProcessesWhenTheyAreClosedOrTerminated)
         run.process("family").run_to(end);
 
         EXPECT_TRUE(child_of(run).has_ended()) << "it belongs to this step\n" << run.timeline();
+        EXPECT_THAT(run.timeline(), HasSubstr("ended with its job"));
     }
 }
 
