@@ -14,9 +14,8 @@ FetchContent_MakeAvailable(googletest)
 # The tests of a program: winipc_discover(<target> <prefix> <GoogleTest filter> <variable for the list>
 #                                         <property> <value>...)
 #
-# They are listed when CTest runs: `ground` does not build what a learner edits. What counts is that
-# GoogleTest says that the test has passed: when Wine's server dies, so do the programs that it serves,
-# and the code that they end with is 0.
+# They are listed when CTest runs: `ground` does not build what a learner edits. Under Wine an exit code
+# of 0 is not enough: GoogleTest must say that the test has passed (see the decision about it).
 function(winipc_discover target prefix filter list)
   set(passed)
   if(CMAKE_CROSSCOMPILING_EMULATOR)
