@@ -89,8 +89,7 @@ unique_handle opened(const controlled_process& process, DWORD access)
     return handle;
 }
 
-// The numbers of all the handles that a process has to this object; the process can be duplicated
-// from.
+// The numbers of all the handles that a process, opened to duplicate from it, has to this object.
 std::vector<std::uintptr_t> handles_to(const unique_handle& process, HANDLE object)
 {
     constexpr std::uintptr_t most = 4096;
