@@ -7,7 +7,6 @@
 #include <windows.h>
 
 #include <utility>
-#include <vector>
 
 namespace bench {
 namespace {
@@ -84,21 +83,21 @@ class pipe_receiver final : public receiving_end
 {
 public:
     pipe_receiver(endpoint its, const winipc::unique_handle&, std::size_t message_size)
-        : its_(std::move(its)), message_(message_size)
+        : its_(std::move(its)), message_size_(message_size)
     {
     }
 
-    std::string_view receive() override
+    void receive(std::string& message) override
     {
-        read_all(its_.handles[0], message_.data(), message_.size());
-        return {message_.data(), message_.size()};
+        message.resize(message_size_);
+        read_all(its_.handles[0], message.data(), message.size());
     }
     void reply() override { write_all(its_.handles[1], "r"); }
     void end() override {}
 
 private:
     endpoint its_;
-    std::vector<char> message_;
+    std::size_t message_size_;
 };
 
 } // namespace

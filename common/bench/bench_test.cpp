@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <ostream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -87,14 +88,27 @@ run_result complete_run(const transport& way, const run_plan& plan)
 TEST_P(EachWayOfMessages, FindADamagedMessage)
 {
     const auto& way = GetParam();
-    for (const std::size_t damaged : {0U, 30U, 63U}) {
+    // The one in the middle: of the stream, of a timed round trip, of one that is not timed.
+    const run_plan plans[] = {
+        {.message_size = 64, .round_trips = 2, .stream = 3, .damaged_byte = 0},
+        {.message_size = 64, .round_trips = 2, .stream = 3, .damaged_byte = 30},
+        {.message_size = 64, .round_trips = 2, .stream = 3, .damaged_byte = 63},
+        {.message_size = 64, .round_trips = 4, .stream = 1, .damaged_byte = 30},
+        {.message_size = 64, .round_trips = 6, .stream = 1, .damaged_byte = 30},
+    };
+    for (const auto& plan : plans) {
 
-        const auto result = complete_run(
-            way, {.message_size = 64, .round_trips = 2, .stream = 3, .damaged_byte = damaged});
+        const auto result = complete_run(way, plan);
 
-        EXPECT_EQ(result.wrong, 1U) << "byte " << damaged;
-        EXPECT_EQ(result.right, 4U) << "byte " << damaged;
+        EXPECT_EQ(result.wrong, 1U) << plan.round_trips << ", byte " << *plan.damaged_byte;
+        EXPECT_EQ(result.right, result.sent - 1) << plan.round_trips;
     }
+}
+
+TEST(Run, TimesEverySecondRoundTrip)
+{
+    EXPECT_THROW(run(bench::event_ping_pong(), {.message_size = 64, .round_trips = 3, .stream = 0}),
+                 std::invalid_argument);
 }
 
 TEST(MessageCheck, CountsWhatIsRight)

@@ -91,16 +91,17 @@ public:
     boost_receiver(const endpoint& its, const winipc::unique_handle&, std::size_t message_size)
         : messages_(boost::interprocess::open_only, its.text.c_str()),
           replies_(boost::interprocess::open_only, (its.text + "-replies").c_str()),
-          message_(message_size)
+          message_size_(message_size)
     {
     }
 
-    std::string_view receive() override
+    void receive(std::string& message) override
     {
         message_queue::size_type length = 0;
         unsigned priority = 0;
-        messages_.receive(message_.data(), message_.size(), length, priority);
-        return {message_.data(), length};
+        message.resize(message_size_);
+        messages_.receive(message.data(), message.size(), length, priority);
+        message.resize(length);
     }
     void reply() override { replies_.send("r", 1, 0); }
     void end() override {}
@@ -108,7 +109,7 @@ public:
 private:
     message_queue messages_;
     message_queue replies_;
-    std::vector<char> message_;
+    std::size_t message_size_;
 };
 
 } // namespace

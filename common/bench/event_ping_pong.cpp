@@ -39,11 +39,7 @@ public:
     {
     }
 
-    std::string_view receive() override
-    {
-        winipc::wait_for(its_.handles[0], INFINITE);
-        return {};
-    }
+    void receive(std::string&) override { winipc::wait_for(its_.handles[0], INFINITE); }
     void reply() override { winipc::check(::SetEvent(its_.handles[1].get()), "SetEvent"); }
     void end() override {}
 

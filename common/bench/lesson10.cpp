@@ -60,13 +60,12 @@ public:
     {
     }
 
-    std::string_view receive() override
+    void receive(std::string& line) override
     {
         give_slot_back();
         winipc::wait_for(its_.handles[1], INFINITE);
         const auto& slot = *view_.as<const message>();
-        line_.assign(slot.text, slot.length);
-        return {reinterpret_cast<const char*>(line_.data()), line_.size() * sizeof(wchar_t)};
+        line.assign(reinterpret_cast<const char*>(slot.text), slot.length * sizeof(wchar_t));
     }
     void reply() override {}
     void end() override { give_slot_back(); }
@@ -76,7 +75,6 @@ private:
 
     endpoint its_;
     winipc::mapped_view view_;
-    std::wstring line_;
 };
 
 } // namespace

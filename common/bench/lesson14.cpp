@@ -48,12 +48,12 @@ public:
     {
     }
 
-    std::string_view receive() override
+    void receive(std::string& message) override
     {
-        message_ = from_sender_.receive();
-        if (!message_)
+        auto received = from_sender_.receive();
+        if (!received)
             throw std::runtime_error("the end has come too early");
-        return *message_;
+        message = std::move(*received);
     }
     void reply() override {} // the next receive() says so
     void end() override
@@ -65,7 +65,6 @@ public:
 private:
     channel objects_;
     receiver from_sender_;
-    std::optional<std::string> message_;
 };
 
 } // namespace

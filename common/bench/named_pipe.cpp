@@ -8,7 +8,6 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace bench {
 namespace {
@@ -83,20 +82,21 @@ class named_pipe_receiver final : public receiving_end
 {
 public:
     named_pipe_receiver(endpoint its, const winipc::unique_handle&, std::size_t message_size)
-        : its_(std::move(its)), message_(message_size)
+        : its_(std::move(its)), message_size_(message_size)
     {
     }
 
-    std::string_view receive() override
+    void receive(std::string& message) override
     {
-        return {message_.data(), read(its_.handles[0].get(), message_.data(), message_.size())};
+        message.resize(message_size_);
+        message.resize(read(its_.handles[0].get(), message.data(), message.size()));
     }
     void reply() override { write(its_.handles[0].get(), "r"); }
     void end() override {}
 
 private:
     endpoint its_;
-    std::vector<char> message_;
+    std::size_t message_size_;
 };
 
 } // namespace

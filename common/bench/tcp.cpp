@@ -6,7 +6,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
@@ -137,7 +136,7 @@ class tcp_receiver final : public receiving_end
 {
 public:
     tcp_receiver(const endpoint& its, const winipc::unique_handle&, std::size_t message_size)
-        : message_(message_size)
+        : message_size_(message_size)
     {
         const auto address = this_machine(static_cast<unsigned>(std::stoul(its.text)));
         if (::connect(connection_.get(), reinterpret_cast<const sockaddr*>(&address),
@@ -146,10 +145,10 @@ public:
         connection_.do_not_delay();
     }
 
-    std::string_view receive() override
+    void receive(std::string& message) override
     {
-        connection_.read_all(message_.data(), message_.size());
-        return {message_.data(), message_.size()};
+        message.resize(message_size_);
+        connection_.read_all(message.data(), message.size());
     }
     void reply() override { connection_.write_all("r"); }
     void end() override {}
@@ -157,7 +156,7 @@ public:
 private:
     winsock winsock_;
     tcp_socket connection_{::socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)};
-    std::vector<char> message_;
+    std::size_t message_size_;
 };
 
 } // namespace

@@ -42,9 +42,9 @@ class receiving_end
 public:
     virtual ~receiving_end() = default;
 
-    // The message is valid until the next call.
-    virtual std::string_view receive() = 0;
-    // Says that the message has been dealt with; nothing where the next receive() says so.
+    // Waits for the next message, which takes the place of what the string held.
+    virtual void receive(std::string& message) = 0;
+    // Says that the slot or the pipe is free; nothing where the next receive() says so.
     virtual void reply() = 0;
     // After the last message.
     virtual void end() = 0;
