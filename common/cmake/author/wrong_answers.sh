@@ -12,13 +12,16 @@ only=${1:-[0-9][0-9]}
 kept=$(mktemp -d)
 cp -r lessons "$kept"
 trap 'cp -r "$kept/lessons" .; rm -rf "$kept"' EXIT
+trap 'exit 1' HUP INT TERM
 tried=0
 accepted=0
 
 try() # try <lesson> <file> <what is wrong> <Perl program>
 {
     folder=$(basename lessons/"$1"_*)
-    cp solutions/"$folder"/* lessons/"$folder"
+    for file in solutions/"$folder"/*; do # but for those that are equal: they would be compiled again
+        cmp -s "$file" "lessons/$folder/${file##*/}" || cp "$file" "lessons/$folder"
+    done
     perl -0pi -e "$4" "lessons/$folder/$2"
     if cmp -s "lessons/$folder/$2" "solutions/$folder/$2"; then
         verdict="THE EDIT CHANGES NOTHING"
