@@ -58,7 +58,7 @@ expect 1 "which lesson?" hint && cleanly
 expect 1 "one lesson at a time" diff 1 2 && cleanly
 expect 1 "takes no argument" test 1 && cleanly
 expect 1 "lesson 1 has no program 'nobody': it has mapping" run 1 nobody && cleanly
-expect 1 "'bench' takes no argument but quick" bench slow
+expect 1 "'bench' takes no argument but quick" bench slow && cleanly
 expect 0 "Throughput, in megabytes a second" bench quick
 expect 1 "only './learn run' passes arguments" hint 1 -- x && cleanly
 expect 0 "./learn diff 4" help
