@@ -352,6 +352,11 @@ void execution::watchdog(std::chrono::milliseconds limit)
     state_->watchdog = limit;
 }
 
+void execution::processor_limit(std::chrono::milliseconds limit)
+{
+    state_->processor_limit = limit;
+}
+
 void execution::step_limit(std::size_t steps)
 {
     state_->step_limit = steps;

@@ -9,7 +9,6 @@
 
 namespace interleave {
 
-using namespace std::chrono_literals;
 using protocol::action;
 using protocol::slot_state;
 using winipc::check;
@@ -17,9 +16,6 @@ using winipc::throw_last_error;
 using winipc::unique_handle;
 
 namespace {
-
-// A process that computes for so long without a call will not make one: it waits by looking.
-constexpr auto spinning_after = 2s; // of processor time
 
 std::chrono::nanoseconds processor_time(HANDLE thread)
 {
@@ -225,7 +221,7 @@ void execution_state::wait_until(process_state* running, const std::string& what
         const auto used = processor_time(last_ ? last_->thread.get() : nullptr);
         if (!processor_start)
             processor_start = used;
-        const bool spins = used - *processor_start > spinning_after;
+        const bool spins = used - *processor_start > processor_limit;
         const bool blocks = std::chrono::steady_clock::now() - start > watchdog;
         if (spins || blocks)
             note_meanwhile(); // for the timeline

@@ -140,6 +140,7 @@ public:
     [[noreturn]] void fail_schedule(const std::string& message) const;
 
     std::chrono::milliseconds watchdog{20'000};
+    std::chrono::milliseconds processor_limit{2'000};
     std::size_t step_limit = 20'000;
     std::size_t steps = 0;
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <random>
@@ -363,6 +364,9 @@ std::string what_random_contents_do(const chat& version, int number)
 {
     const std::string line = "hello\n";
     execution run;
+    run.processor_limit(
+        std::chrono::minutes(1)); // lesson 7's child may copy a gigabyte before it crashes
+    run.watchdog(std::chrono::minutes(2));
     conversation talk(run, version, line);
     talk.let_child_begin();
     talk.let_child_wake();

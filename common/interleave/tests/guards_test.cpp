@@ -50,6 +50,17 @@ TEST(Guards, AProgramThatWaitsByComputingIsCalledSpinning)
     EXPECT_THAT(error, StartsWith("scene is spinning"));
 }
 
+TEST(Guards, AProgramThatComputesForLongMayBeGivenTheTime)
+{
+    execution run{program("scene"), arguments({L"spin"})};
+    run.processor_limit(1h);
+    run.watchdog(4s); // the default limit would be reached before
+
+    const auto error = error_of([&] { run.process("scene").run_to_end(); });
+
+    EXPECT_THAT(error, StartsWith("scene never reaches its next call"));
+}
+
 TEST(Guards, AProgramThatEndsAtOnceIsReportedWithItsExitCode)
 {
     const auto error = error_of([] { execution run{program("silent")}; });

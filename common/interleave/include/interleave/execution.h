@@ -301,6 +301,9 @@ public:
     /// How long a process may take from one point to the next before it counts as blocked where
     /// the controller cannot see. A guard only: no result depends on it. Default 20 s.
     void watchdog(std::chrono::milliseconds limit);
+    /// How much processor time it may use from one point to the next before it counts as spinning:
+    /// as waiting by looking, again and again. A guard only, as well. Default 2 s.
+    void processor_limit(std::chrono::milliseconds limit);
     /// After so many steps in one command a process counts as never blocking. Default 20,000.
     void step_limit(std::size_t steps);
 
