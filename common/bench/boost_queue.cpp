@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,40 +29,55 @@ using boost::interprocess::message_queue;
 
 constexpr std::size_t depth = 16; // messages that wait
 
+// Process ids come again, and so does a name that consists of them alone.
 std::string new_name()
 {
     static unsigned number = 0;
-    return std::to_string(::GetCurrentProcessId()) + '-' + std::to_string(++number);
+    FILETIME now{};
+    ::GetSystemTimeAsFileTime(&now);
+    return std::to_string(now.dwHighDateTime) + '-' + std::to_string(now.dwLowDateTime) + '-' +
+           std::to_string(::GetCurrentProcessId()) + '-' + std::to_string(++number);
 }
 
-std::string with_folder(std::string name)
+// The name of a queue, in a folder that is there. The file goes with it.
+class queue_name
 {
-    std::string folder;
-    boost::interprocess::ipcdetail::get_shared_dir(folder);
-    std::filesystem::create_directories(folder);
-    return name;
-}
+public:
+    explicit queue_name(std::string name) : name_(std::move(name))
+    {
+        std::string folder;
+        boost::interprocess::ipcdetail::get_shared_dir(folder);
+        std::filesystem::create_directories(folder);
+        file_ = std::filesystem::path(folder) / name_;
+    }
+    queue_name(const queue_name&) = delete;
+    queue_name& operator=(const queue_name&) = delete;
+    ~queue_name() // Boost's own remove() leaves the file, under Wine
+    {
+        std::error_code failed; // then there is a file more in the folder for temporary ones
+        std::filesystem::remove(file_, failed);
+    }
+
+    [[nodiscard]] const std::string& get() const { return name_; }
+
+private:
+    std::string name_;
+    std::filesystem::path file_;
+};
 
 class boost_sender final : public sending_end
 {
 public:
     explicit boost_sender(std::size_t message_size)
-        : messages_(boost::interprocess::create_only, name_.c_str(), depth, message_size),
-          replies_(boost::interprocess::create_only, replies_name_.c_str(), depth, 1)
+        : messages_(boost::interprocess::create_only, name_.get().c_str(), depth, message_size),
+          replies_(boost::interprocess::create_only, replies_name_.get().c_str(), depth, 1)
     {
-    }
-    boost_sender(const boost_sender&) = delete;
-    boost_sender& operator=(const boost_sender&) = delete;
-    ~boost_sender() override
-    {
-        message_queue::remove(name_.c_str());
-        message_queue::remove(replies_name_.c_str());
     }
 
     endpoint for_receiver() override
     {
         endpoint its;
-        its.text = name_;
+        its.text = name_.get();
         return its;
     }
     void connect(const winipc::unique_handle&) override {}
@@ -79,9 +95,9 @@ public:
     void end() override {}
 
 private:
-    std::string name_ = with_folder(new_name());
-    std::string replies_name_ = name_ + "-replies";
-    message_queue messages_;
+    queue_name name_{new_name()};
+    queue_name replies_name_{name_.get() + "-replies"};
+    message_queue messages_; // closed before the file is removed
     message_queue replies_;
 };
 
