@@ -72,8 +72,10 @@ TEST(Sender, DoesTheSameAgainOnReplay)
 TEST(Sender, IsTooLateInAScheduleWithOnePreemption)
 {
     const auto start = [](execution& run) {
-        run.start(SENDER).run_to(before("SetEvent"));
-        run.start(RECEIVER).run_until_blocked();
+        auto& sender = run.start(SENDER);
+        auto& receiver = run.start(RECEIVER);
+        sender.run_to(before("SetEvent"));
+        receiver.run_until_blocked();
     };
     const auto result = explore(start).preemptions(1).check(
         [](const execution& run) { EXPECT_EQ(run.process("receiver").output(), "\"hello\"\n"); });
@@ -81,5 +83,12 @@ TEST(Sender, IsTooLateInAScheduleWithOnePreemption)
     EXPECT_EQ(result.verdict(), "check failed") << result.first_failure();
     EXPECT_EQ(result.preemptions(), 1) << result.first_failure();
     save(result.first_failure(), "failure.txt");
+
+    execution again;
+    again.start(SENDER);
+    again.start(RECEIVER);
+    again.replay(result.failing_schedule());
+
+    EXPECT_EQ(again.process("receiver").output(), "\"\"\n");
 }
 //! [explores]
