@@ -263,7 +263,10 @@ std::size_t controlled_process::thread_count() const
 
 controlled_thread controlled_process::thread(std::size_t index)
 {
-    return {owner_, *state_.threads.at(index)};
+    if (index >= state_.threads.size())
+        owner_.fail_schedule(state_.name + " has no thread " + std::to_string(index) +
+                             " yet: " + std::to_string(state_.threads.size()) + " have started");
+    return {owner_, *state_.threads[index]};
 }
 
 execution::execution() : state_(std::make_unique<execution_state>()) {}

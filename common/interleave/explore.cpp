@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace interleave {
@@ -200,6 +202,8 @@ void exploration::search::judge_for_workers()
         to_judge.pop_front();
         lock.unlock();
         auto found = judge(*task.run);
+        for (const auto& thread : task.run->state().threads())
+            processes_seen.insert(thread.process->name);
         lock.lock();
         task.found = std::move(found);
         task.is_done = true;
@@ -224,17 +228,45 @@ exploration_result exploration::search::run()
     judge_for_workers();
     for (auto& thread : threads)
         thread.join();
+    if (!failure)
+        expect_processes();
     return result();
 }
 
+// What has passed because nobody was there proves nothing.
+void exploration::search::expect_processes() const
+{
+    if (processes_seen.empty())
+        throw std::invalid_argument("interleave: the start function has started no program");
+    auto wanted = settings.may_wait_forever_;
+    if (!settings.killed_.empty())
+        wanted.insert(settings.killed_);
+    for (const auto& name : wanted)
+        if (!processes_seen.contains(name))
+            throw std::invalid_argument("interleave: there has been no process '" + name + "'");
+}
+
+namespace {
+
+void expect_at_least(int least, int value, const char* what)
+{
+    if (value < least)
+        throw std::invalid_argument("interleave: " + std::to_string(value) + ' ' + what +
+                                    ": at least " + std::to_string(least));
+}
+
+} // namespace
+
 exploration& exploration::preemptions(int most)
 {
+    expect_at_least(0, most, "preemptions");
     preemptions_ = most;
     return *this;
 }
 
 exploration& exploration::random(std::uint32_t seed, int runs)
 {
+    expect_at_least(1, runs, "runs");
     seed_ = seed;
     runs_ = runs;
     return *this;
@@ -242,6 +274,7 @@ exploration& exploration::random(std::uint32_t seed, int runs)
 
 exploration& exploration::pct(std::uint32_t seed, int runs, int depth)
 {
+    expect_at_least(1, depth, "ordering constraints");
     depth_ = depth;
     return random(seed, runs);
 }
@@ -272,6 +305,7 @@ exploration& exploration::steps(std::size_t limit)
 
 exploration& exploration::at_once(int executions)
 {
+    expect_at_least(1, executions, "executions at once");
     at_once_ = executions;
     return *this;
 }

@@ -116,7 +116,10 @@ private:
     bool take(work& next);
     void finish(const work& tried, const std::optional<verdict>& found);
     void show_progress();
+    void expect_processes() const;
     [[nodiscard]] exploration_result result() const;
+
+    std::set<std::string> processes_seen; // on the test's thread
 
     // Invariant: all that follows is read and written under the guard.
     std::mutex guard;

@@ -1,4 +1,5 @@
 // What the controller says when a program does what it cannot control.
+#include "explore_pair.h"
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/programs.h"
@@ -135,6 +136,41 @@ TEST(Guards, AProcessThatNobodyHasStartedIsNotThere)
     const auto error = error_of([&] { (void)run.process("child"); });
 
     EXPECT_THAT(error, StartsWith("there is no process child (yet)"));
+}
+
+TEST(Guards, AThreadThatHasNotStartedIsNotThere)
+{
+    execution run{program("scene"), arguments({L"spin"})};
+
+    const auto error = error_of([&] { (void)run.process("scene").thread(1); });
+
+    EXPECT_THAT(error, StartsWith("scene has no thread 1 yet: 1 have started"));
+}
+
+// What would pass because there is nothing that could fail.
+TEST(Guards, AnExplorationOfNothingIsRefused)
+{
+    const auto pair = [] { return explore_pair(L"ping_pong").preemptions(0); };
+
+    EXPECT_EQ(error_of([&] { pair().at_once(0); }), "interleave: 0 executions at once: at least 1");
+    EXPECT_EQ(error_of([&] { pair().random(1, 0); }), "interleave: 0 runs: at least 1");
+    EXPECT_EQ(error_of([&] { pair().pct(1, 1, 0); }),
+              "interleave: 0 ordering constraints: at least 1");
+    EXPECT_EQ(error_of([&] { pair().preemptions(-1); }), "interleave: -1 preemptions: at least 0");
+    EXPECT_EQ(error_of([] { (void)exploration([](execution&) {}).check(nothing); }),
+              "interleave: the start function has started no program");
+}
+
+TEST(Guards, AnExplorationWithoutTheProcessThatIsNamedIsRefused)
+{
+    const auto pair = [] { return explore_pair(L"ping_pong").preemptions(0); };
+
+    EXPECT_EQ(error_of([&] { (void)pair().kill("wright").check(nothing); }),
+              "interleave: there has been no process 'wright'");
+    EXPECT_EQ(error_of([&] { (void)pair().may_wait_forever("wright").check(nothing); }),
+              "interleave: there has been no process 'wright'");
+    EXPECT_EQ(error_of([&] { (void)pair().may_wait_forever("right").check(nothing); }),
+              "no error at all");
 }
 
 TEST(Guards, NoProcessOutlivesItsExecution)

@@ -36,7 +36,8 @@ public:
     [[nodiscard]] const std::string& verdict() const { return verdict_; }
     /// The first failure's preemptions: no schedule with fewer fails.
     [[nodiscard]] int preemptions() const { return preemptions_; }
-    /// For execution::replay(), after the same programs have been started.
+    /// For execution::replay(), after the same programs have been started: with the steps of the
+    /// start function, which must have started them all before its first step.
     [[nodiscard]] const std::string& failing_schedule() const { return failing_schedule_; }
 
 private:
@@ -74,7 +75,8 @@ class exploration
 public:
     explicit exploration(std::function<void(execution&)> start) : start_(std::move(start)) {}
 
-    /// At most so many preemptions in one schedule; without it there is no bound.
+    /// At most so many preemptions in one schedule; without it there is no bound, and often no end.
+    /// Begin with 1 or 2. What is out of range throws std::invalid_argument, here and below.
     exploration& preemptions(int most);
     /// Instead of all schedules: `runs` of them, each choice uniform.
     exploration& random(std::uint32_t seed, int runs);
@@ -94,6 +96,8 @@ public:
     /// Executions that run at the same time. Default 2.
     exploration& at_once(int executions);
 
+    /// @throw std::invalid_argument when nothing has failed, and no execution has had a process, or
+    /// none with the name that kill() or may_wait_forever() was given
     [[nodiscard]] exploration_result
     check(const std::function<void(const execution&)>& expectations);
 
