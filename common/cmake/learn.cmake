@@ -107,6 +107,7 @@ macro(read_section file heading)
   string(REGEX REPLACE "^\n+|\n+$" "" section "${section}") # an indent is part of it
   string(REPLACE "\n" "\n  " section "  ${section}")
   string(REPLACE "\n  \n" "\n\n" section "${section}")
+  string(REGEX REPLACE "  .include capture/[^\n]*" "  (Shown on the page.)" section "${section}")
 endmacro()
 
 # The built page of the lesson that was read, in `page`; empty where there is none.
@@ -202,7 +203,7 @@ endmacro()
 # Whether it has been built, this file tells: a folder of programs may be there, and empty.
 set(ground_is_built ${build}/ground_is_built)
 macro(build_ground)
-  say("Building the instrument, the tests and the solutions (the first time, a minute or two)")
+  say("Building the instrument, the tests and the solutions (the first time, some minutes)")
   execute_process(COMMAND ${CMAKE_COMMAND} --build --preset ${preset} --target ground
     WORKING_DIRECTORY ${root} RESULT_VARIABLE result)
   if(NOT result EQUAL 0)

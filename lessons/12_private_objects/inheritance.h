@@ -71,10 +71,11 @@ inline std::wstring with_numbers(const std::wstring& program, const std::vector<
     return command_line;
 }
 
-// TODO(12.2): starts the program in the job, without Ctrl+C. It inherits these handles, and what it
-// prints on; no other handle, whatever else is inheritable.
-inline winipc::unique_handle start_process(const std::wstring&, std::vector<HANDLE>,
-                                           const winipc::unique_handle&)
+// TODO(12.2): starts the program, whose path this is, in the job, without Ctrl+C. It inherits these
+// handles, and what it prints on; no other handle, whatever else is inheritable.
+inline winipc::unique_handle start_process(const std::wstring& /*program*/,
+                                           std::vector<HANDLE> /*handles*/,
+                                           const winipc::unique_handle& /*job*/)
 {
     return {};
 }

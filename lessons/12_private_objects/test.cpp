@@ -325,7 +325,9 @@ TEST(PrivateObjects, BothLinesArriveAndBothEnd)
 
     run.run_to_end();
 
-    EXPECT_EQ(run.process("child").output(), two_lines) << run.timeline();
+    EXPECT_EQ(run.process("child").output(), two_lines)
+        << run.process("parent").error_output() << run.process("child").error_output()
+        << run.timeline();
     for (const auto* name : {"parent", "child"}) {
         const auto& process = run.process(name);
         EXPECT_THAT(process, ended_with(all_went_well)) << process.error_output() << run.timeline();
@@ -449,7 +451,8 @@ TEST(PrivateObjects, WhatElseIsInheritableDoesNotArrive)
     EXPECT_THAT(handles_to(child, stranger.get()), IsEmpty())
         << "the parent happens to hold an inheritable handle (number " << number
         << ") to an event that is no business of the child. The child has it too: what is to be "
-           "inherited must be listed\n"
+           "inherited must be listed, and CreateProcessW told of it by "
+           "EXTENDED_STARTUPINFO_PRESENT\n"
         << run.timeline();
 }
 
@@ -514,7 +517,8 @@ TEST(PrivateObjects, TheParentKeepsNoDuplicate)
             << object << ": what was made for the child is closed when the child has it; this one "
             << "is left: " << opened_by;
     }
-    EXPECT_THAT(handles, Each(Field(&open_handle::object, ::testing::Ne("process parent"))))
+    EXPECT_THAT(handles,
+                Each(Field(&open_handle::object, ::testing::Ne(std::string("process parent")))))
         << "the parent needs no handle to itself";
     EXPECT_THAT(child.open_handles(), SizeIs(4)) << run.timeline();
 }

@@ -426,8 +426,9 @@ bool change_before_access(int index, const std::function<void(raw_message&)>& ch
     const bool not_at_all = output.empty() && ended(4);
     EXPECT_TRUE(whole || not_at_all)
         << "when it stood " << where << ",\nthe slot changed. What it has read by then counts: it "
-        << "prints the line as it was, or reports nonsense (exit code 4). But it has "
-        << child.position() << ",\nand has printed '" << output.substr(0, 100) << "'\n"
+        << "prints the line as it was, or reports nonsense (exit code 4). Who looks at the text "
+        << "twice copies it first. It has " << child.position() << ",\nand has printed '"
+        << output.substr(0, 100) << "'\n"
         << talk.run.timeline();
     return !::testing::Test::HasFailure();
 }
@@ -671,11 +672,11 @@ TEST(Child, ReadsEachFieldOnce)
     EXPECT_THAT(accesses, Not(IsEmpty())) << talk.run.timeline();
     for (std::size_t i = 0; i < std::size(fields); ++i) {
         const auto place = talk.section() + "+" + std::to_string(4 * i) + ",";
-        EXPECT_LE(std::ranges::count_if(
-                      accesses, [&](const auto& one) { return one.find(place) != one.npos; }),
-                  1)
-            << "the field " << fields[i] << " may have another value when it is read again:\n"
-            << joined(accesses);
+        const auto reads = std::ranges::count_if(
+            accesses, [&](const auto& one) { return one.find(place) != one.npos; });
+        EXPECT_LE(reads, 1) << "the field " << fields[i]
+                            << " may have another value when it is read again:\n"
+                            << joined(accesses);
     }
 }
 

@@ -167,7 +167,7 @@ public:
     /// Lets the process go on until its wait is not satisfied.
     controlled_process& run_until_blocked();
     /// Lets the process go on until it has ended. A finite wait times out when no other process can
-    /// go on.
+    /// go on; one whose wait has not been tried again since the last step counts as one that can.
     controlled_process& run_to_end();
     /// The wait in which the process is blocked returns WAIT_TIMEOUT.
     /// @pre blocked in a wait that is not INFINITE
@@ -267,7 +267,8 @@ public:
     void run_to_end();
     /// As run_to_end(), but a deadlock is an end as well: see deadlocked().
     void run_until_stuck();
-    /// True when there are live processes and none of them can go on.
+    /// True when there are live processes and none of them can go on. One whose wait has not been
+    /// tried again since somebody made a step counts as one that can: ask after run_until_stuck().
     [[nodiscard]] bool deadlocked() const;
 
     /// The name under which the programs of this execution know a kernel object.
