@@ -3,11 +3,14 @@
 #include "run.h"
 #include "transport.h"
 
+#include <windows.h>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
@@ -105,7 +108,19 @@ TEST_P(EachWayOfMessages, FindADamagedMessage)
     }
 }
 
-TEST(Run, TimesEverySecondRoundTrip)
+TEST(BoostQueue, LeavesNoFile)
+{
+    for (const auto& way : bench::boost_queue()) { // or none, where Boost was not found
+        run(way, {.message_size = 64, .round_trips = 2, .stream = 2});
+
+        const auto ours = '-' + std::to_string(::GetCurrentProcessId()) + '-';
+        const auto folder = std::filesystem::temp_directory_path() / "winipc-bench";
+        for (const auto& entry : std::filesystem::directory_iterator(folder))
+            EXPECT_EQ(entry.path().string().find(ours), std::string::npos) << entry.path();
+    }
+}
+
+TEST(Run, RefusesAnOddNumberOfRoundTrips)
 {
     EXPECT_THROW(run(bench::event_ping_pong(), {.message_size = 64, .round_trips = 3, .stream = 0}),
                  std::invalid_argument);

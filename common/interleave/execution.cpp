@@ -265,7 +265,7 @@ controlled_thread controlled_process::thread(std::size_t index)
 {
     if (index >= state_.threads.size())
         owner_.fail_schedule(state_.name + " has no thread " + std::to_string(index) +
-                             " yet: " + std::to_string(state_.threads.size()) + " have started");
+                             " (yet): it has " + std::to_string(state_.threads.size()));
     return {owner_, *state_.threads[index]};
 }
 

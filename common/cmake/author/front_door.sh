@@ -1,13 +1,14 @@
 #!/bin/sh
 # What ./learn says and does, with good and bad input: run in a clean, built checkout. It edits
-# lesson 1 and puts the starter back.
+# lessons 1 and 10 and puts the starters back.
 set -u
 cd "$(dirname "$0")/../../.."
 log=.learn/front_door.log
 program=lessons/01_raw_mapping/mapping.cpp
-kept=$(mktemp)
-cp "$program" "$kept"
-trap 'cp "$kept" "$program"; rm -f "$kept"' EXIT
+kept=$(mktemp -d)
+cp -r lessons "$kept"
+trap 'cp -r "$kept/lessons" .; rm -rf "$kept"' EXIT
+trap 'exit 1' HUP INT TERM
 faults=0
 
 # expect <exit code> <text in the output> <arguments of learn...>
@@ -117,7 +118,7 @@ expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
 backup=$(sed -n 's/.*are kept in //p' "$log")
 check "reset has not kept the learner's file" \
     cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp
-check "reset has not put the starter back" cmp -s "$program" "$kept"
+check "reset has not put the starter back" cmp -s "$program" "$kept/$program"
 expect 0 "> 1  One section"
 expect 0 "Its files are as you got them" reset 1
 for number in 1 2 3; do
@@ -128,6 +129,12 @@ check "four resets of changed files have made $(($(backups) - before)) backups" 
     [ "$(backups)" -eq $((before + 4)) ]
 check "reset has written over a backup" \
     [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
+
+# The next question of lesson 10 shows a timeline, on the page.
+cp solutions/10_handshake/* lessons/10_handshake/
+expect 0 "(Shown on the page.)" 10
+check "the pages' own words are on the screen" sh -c "! grep -q 'include capture' $log"
+expect 0 "Your files are kept in" reset 10
 
 # Another learn at work: it holds the lock while it builds.
 main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"

@@ -3,7 +3,7 @@
 #
 #   common/cmake/author/wrong_answers.sh [lesson number] [0, 1 or 2]     in a clean, built checkout
 #
-# The second argument: only every third wrong answer, from that one on.
+# The second argument: only those whose number in the list, divided by 3, leaves this remainder.
 set -u
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
@@ -64,4 +64,4 @@ while IFS= read -r line; do
 done <$list
 
 echo "$tried wrong answers, $accepted not rejected by a test"
-[ "$accepted" -eq 0 ]
+[ "$tried" -gt 0 ] && [ "$accepted" -eq 0 ]

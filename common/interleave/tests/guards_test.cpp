@@ -144,7 +144,7 @@ TEST(Guards, AThreadThatHasNotStartedIsNotThere)
 
     const auto error = error_of([&] { (void)run.process("scene").thread(1); });
 
-    EXPECT_THAT(error, StartsWith("scene has no thread 1 yet: 1 have started"));
+    EXPECT_THAT(error, StartsWith("scene has no thread 1 (yet): it has 1"));
 }
 
 // What would pass because there is nothing that could fail.
