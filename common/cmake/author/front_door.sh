@@ -135,6 +135,7 @@ cp solutions/10_handshake/* lessons/10_handshake/
 expect 0 "(Shown on the page.)" 10
 check "the pages' own words are on the screen" sh -c "! grep -q 'include capture' $log"
 expect 0 "Your files are kept in" reset 10
+expect 1 "lesson 10 is not solved yet" 10
 
 # Another learn at work: it holds the lock while it builds.
 main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"
