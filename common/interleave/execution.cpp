@@ -7,6 +7,23 @@
 
 namespace interleave {
 
+namespace {
+
+// A misspelt name would be looked for until the program has ended, and never be found.
+void check_name(std::string_view call)
+{
+    const auto is_known = [](std::string_view name) {
+        return std::ranges::find(function_names, name) != function_names.end();
+    };
+    if (is_known(call))
+        return;
+    const auto with_w = std::string(call) + "W";
+    throw schedule_error("there is no point called " + std::string(call) +
+                         (is_known(with_w) ? ": is it " + with_w + "?" : ""));
+}
+
+} // namespace
+
 point point::nth(int n) const
 {
     auto copy = *this;
@@ -16,11 +33,13 @@ point point::nth(int n) const
 
 point before(std::string_view call, std::string_view object)
 {
+    check_name(call);
     return {std::string(call), false, std::string(object)};
 }
 
 point after(std::string_view call, std::string_view object)
 {
+    check_name(call);
     return {std::string(call), true, std::string(object)};
 }
 
@@ -228,6 +247,8 @@ std::vector<call_record> controlled_process::open_views() const
 
 std::vector<call_record> controlled_process::calls(std::string_view function) const
 {
+    if (!function.empty())
+        check_name(function);
     std::vector<call_record> found;
     for (const auto& event : state_.history)
         if (event.is_completed_call() && (function.empty() || name_of(event.call) == function))

@@ -109,6 +109,25 @@ TEST(Control, SaysWhatHappenedInsteadOfThePoint)
     }
 }
 
+TEST(Control, RefusesANameThatIsNoPoint)
+{
+    const auto refusal = [](const auto& use) {
+        try {
+            use();
+            return std::string("no refusal");
+        } catch (const schedule_error& error) {
+            return std::string(error.what());
+        }
+    };
+    execution run{program("scene"), scene(L"wait_for_ever")};
+
+    EXPECT_EQ(refusal([] { (void)before("SetEvnet"); }), "there is no point called SetEvnet");
+    EXPECT_EQ(refusal([] { (void)after("CreateEvent"); }),
+              "there is no point called CreateEvent: is it CreateEventW?");
+    EXPECT_EQ(refusal([&] { (void)run.process("scene").calls("sleep"); }),
+              "there is no point called sleep");
+}
+
 TEST(Control, TheKernelDecidesWhetherAWaitIsBlocked)
 {
     execution run{program("scene"), scene(L"wait_for_ever")};

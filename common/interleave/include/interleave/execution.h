@@ -62,9 +62,11 @@ struct point
 
 /// The point just before a call is made. `call` is the system's name, as "SetEvent", or "read" or
 /// "write" for an access to memory: see execution::memory_points().
+/// @throw schedule_error for a name that is no point, as "CreateEvent"
 [[nodiscard]] point before(std::string_view call, std::string_view object = {});
 
 /// The point just after a call has returned.
+/// @throw schedule_error as before()
 [[nodiscard]] point after(std::string_view call, std::string_view object = {});
 
 /// A call that a program has completed.
@@ -209,6 +211,7 @@ public:
     /// Views mapped and not unmapped, as the calls that mapped them.
     [[nodiscard]] std::vector<call_record> open_views() const;
     /// The calls it has completed, oldest first; with a name, only those of that function.
+    /// @throw schedule_error for a name that is no point, as "CreateEvent"
     [[nodiscard]] std::vector<call_record> calls(std::string_view function = {}) const;
     /// Where it has crashed: arguments[0] is the exception's code; of an access violation,
     /// arguments[1] is 0 for a read and 1 for a write, and arguments[2] the address.
