@@ -1,10 +1,16 @@
 #include "learner_output.h"
 
+#include <windows.h>
+
 #include <algorithm>
 #include <cctype>
+#include <chrono>
+#include <cmath>
 #include <filesystem>
-#include <iostream>
+#include <fstream>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace winipc::testing {
 namespace {
@@ -66,6 +72,18 @@ std::string sentence(const std::string& test_name)
     return result;
 }
 
+learner_output::learner_output(std::filesystem::path reports, unique_handle reported)
+    : reports_(std::move(reports)), reported_(std::move(reported))
+{
+}
+
+void learner_output::OnTestStart(const ::testing::TestInfo&)
+{
+    start_ = std::chrono::steady_clock::now();
+    failure_.clear();
+    failed_parts_ = 0;
+}
+
 void learner_output::OnTestPartResult(const ::testing::TestPartResult& part)
 {
     if (!part.failed() || ++failed_parts_ > 1)
@@ -83,21 +101,20 @@ void learner_output::OnTestEnd(const ::testing::TestInfo& test)
 {
     if (test.result()->Skipped()) // after the first failure
         return;
-    const bool passed = test.result()->Passed();
-    std::cout << (passed ? "  ok  " : "  NO  ") << sentence(test.name()) << '\n';
-    if (!passed)
-        std::cout << '\n' << failure_ << '\n';
-    if (!passed && failed_parts_ > 1)
-        std::cout << "      (and " << failed_parts_ - 1 << " more in this test)\n\n";
-    failed_parts_ = 0;
-    std::cout << std::flush;
-}
-
-void learner_output::OnTestProgramEnd(const ::testing::UnitTest& tests)
-{
-    std::cout << tests.successful_test_count() << " of " << tests.test_to_run_count()
-              << " tests have passed\n"
-              << std::flush;
+    const std::chrono::duration<double, std::milli> time =
+        std::chrono::steady_clock::now() - start_;
+    const auto file =
+        reports_ / std::string(test.test_suite_name()).append(".").append(test.name());
+    const auto unfinished = std::filesystem::path(file).concat(L".unfinished");
+    {
+        std::ofstream out(unfinished, std::ios::binary);
+        out << (test.result()->Passed() ? "ok " : "NO ") << std::lround(time.count()) << '\n'
+            << failure_;
+        if (failed_parts_ > 1)
+            out << "\n      (and " << failed_parts_ - 1 << " more in this test)\n";
+    }
+    std::filesystem::rename(unfinished, file);
+    ::SetEvent(reported_.get());
 }
 
 } // namespace winipc::testing

@@ -1,19 +1,23 @@
-#include "learner_output.h"
+#include "learner_run.h"
 
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <exception>
+#include <iostream>
 #include <string_view>
 
 int main(int argc, char** argv)
-{
+try {
     ::testing::InitGoogleMock(&argc, argv);
 
+    if (winipc::testing::is_worker())
+        return winipc::testing::run_as_worker();
     const char* const output = std::getenv("WINIPC_OUTPUT");
-    if (output && output == std::string_view("learner")) {
-        auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
-        delete listeners.Release(listeners.default_result_printer());
-        listeners.Append(new winipc::testing::learner_output); // GoogleTest deletes it
-    }
+    if (output && output == std::string_view("learner"))
+        return winipc::testing::run_for_learner();
     return RUN_ALL_TESTS();
+} catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
 }

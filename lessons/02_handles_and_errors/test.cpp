@@ -2,6 +2,7 @@
 #include "interleave/matchers.h"
 #include "testing/files.h"
 #include "testing/programs.h"
+#include "testing/slow_tests.h"
 
 #include <windows.h>
 
@@ -51,6 +52,8 @@ void expect_reported(const execution& run, const std::string& function, int code
         << "function and code belong on stderr\n"
         << run.timeline();
 }
+
+const winipc::testing::slow_tests slow{"Handles.AThousandCyclesLeaveNoHandle"};
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "interleave/matchers.h"
 #include "schedule.h"
 #include "testing/programs.h"
+#include "testing/slow_tests.h"
 
 #include <windows.h>
 
@@ -92,6 +93,10 @@ void expect_the_only_line(const execution& run)
 {
     EXPECT_EQ(run.process("child").output(), "only\n");
 }
+
+const winipc::testing::slow_tests slow{"YourSchedule.LosesTheLineEveryTime",
+                                       "WithoutResetEvent.NoOrderLosesASingleLine",
+                                       "WithResetEvent.TheExplorer"};
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "interleave/matchers.h"
 #include "schedule.h"
 #include "testing/programs.h"
+#include "testing/slow_tests.h"
 
 #include <windows.h>
 
@@ -272,6 +273,10 @@ int shown_of_a_hundred(const order& wanted)
         shown += your_run(wanted, parent).shows();
     return shown;
 }
+
+const winipc::testing::slow_tests slow{
+    "YourOverwrite.TheOverwriteComesEveryTime", "YourDuplicate.TheDuplicateComesEveryTime",
+    "YourTear.TheTearComesEveryTime", "NoNumberHelps.TheExplorer"};
 
 } // namespace
 

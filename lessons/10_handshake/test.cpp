@@ -4,6 +4,7 @@
 #include "testing/free_program.h"
 #include "testing/model.h"
 #include "testing/programs.h"
+#include "testing/slow_tests.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 
@@ -217,6 +218,8 @@ std::string first_difference(const std::string& wanted, const std::string& found
     }
     return std::getline(all_found, before) ? "after the last line comes '" + before + "'" : "";
 }
+
+const winipc::testing::slow_tests slow{"EveryOrder.", "FullSpeed."};
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "interleave/matchers.h"
 #include "testing/programs.h"
 #include "testing/pseudo_console.h"
+#include "testing/slow_tests.h"
 
 #include <windows.h>
 
@@ -184,6 +185,8 @@ void expect_schedules(const exploration_result& result, std::size_t count)
     else
         EXPECT_GT(result.schedules(), 1U);
 }
+
+const winipc::testing::slow_tests slow{"CtrlC.WhereverAStopComesWhatWasSentArrives", "EveryOrder."};
 
 } // namespace
 

@@ -4,6 +4,7 @@
 #include "testing/access.h"
 #include "testing/free_program.h"
 #include "testing/programs.h"
+#include "testing/slow_tests.h"
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/mapped_view.h"
@@ -316,6 +317,9 @@ void expect_count(std::size_t found, std::size_t of_solution)
     else
         EXPECT_GT(found, 40U);
 }
+
+const winipc::testing::slow_tests slow{"TwoPairs.DoNotCrossInAnyOrder", "EveryOrder.",
+                                       "FullSpeed."};
 
 } // namespace
 

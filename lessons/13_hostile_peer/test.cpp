@@ -2,6 +2,7 @@
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
 #include "testing/programs.h"
+#include "testing/slow_tests.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
@@ -462,6 +463,9 @@ void expect_right_answers(int count)
         expect_the_childs_answer(contents.next(1), "content " + std::to_string(i) + " of seed " +
                                                        std::to_string(seed()));
 }
+
+const winipc::testing::slow_tests slow{"Reading.OneHundredThousandContents",
+                                       "Child.AnswersTwentyContentsByChance", "EveryOrder."};
 
 } // namespace
 

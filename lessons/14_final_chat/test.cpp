@@ -9,6 +9,7 @@
 #include "testing/piped_program.h"
 #include "testing/programs.h"
 #include "testing/pseudo_console.h"
+#include "testing/slow_tests.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
@@ -606,6 +607,13 @@ broken many_lines_arrive(int count)
            "...' has arrived";
 }
 
+const winipc::testing::slow_tests slow{
+    "Promise01.EveryLineArrives",    "Promise01.ThousandsOfLines",
+    "Promise02.DelaysChangeNothing", "Promise06.WhoeverIsKilled",
+    "Promise07.CtrlCLetsArrive",     "Promise08.AHundredThousandRandom",
+    "Promise08.RandomContents",      "Promise09.",
+    "Promise11.AThousandChannels"};
+
 } // namespace
 
 TEST(Promise01, EveryLineArrivesOnceInEveryOrder)
@@ -718,7 +726,7 @@ TEST(Promise04, OneByteMoreIsRefused)
 
 TEST(Promise04, NothingIsWrittenBeforeTheSizeIsChecked)
 {
-    final_chat::nothing_is_written_before_the_size_is_checked();
+    expect_kept(final_chat::nothing_is_written_before_the_size_is_checked());
 }
 
 TEST(Promise05, ASlowReaderHoldsTheWriterUp)
@@ -746,13 +754,13 @@ static broken a_wait_ends_when_the_other_one_dies(const char* victim, const char
 TEST(Promise05, ASenderReturnsOnlyWhenTheMessageIsTaken)
 {
     ASSERT_EQ(a_wait_ends_when_the_other_one_dies("child", "parent"), "");
-    final_chat::a_sender_returns_only_when_the_message_is_taken();
+    expect_kept(final_chat::a_sender_returns_only_when_the_message_is_taken());
 }
 
 TEST(Promise05, AReceiverGivesTheSlotBackAndThenWaits)
 {
     ASSERT_EQ(a_wait_ends_when_the_other_one_dies("parent", "child"), "");
-    final_chat::a_receiver_gives_the_slot_back_and_then_waits();
+    expect_kept(final_chat::a_receiver_gives_the_slot_back_and_then_waits());
 }
 
 TEST(Promise06, WhoeverIsKilledTheOtherEndsByItself)
@@ -976,7 +984,7 @@ TEST(Promise08, ASizeThatChangesMeanwhileIsHarmless)
 
 TEST(Promise08, AHundredThousandRandomContentsAreRead)
 {
-    final_chat::a_hundred_thousand_random_contents_are_read();
+    expect_kept(final_chat::a_hundred_thousand_random_contents_are_read());
 }
 
 void random_contents_through_processes(int count)
@@ -1068,7 +1076,7 @@ TEST(Promise10, EachHandleHasOneRight)
 
 TEST(Promise11, AThousandChannelsLeaveNothingOpen)
 {
-    final_chat::a_thousand_channels_leave_nothing_open();
+    expect_kept(final_chat::a_thousand_channels_leave_nothing_open());
 }
 
 TEST(Promise11, ManyLinesNeedNoMoreHandlesThanOne)
@@ -1203,7 +1211,7 @@ TEST(Promise14, WhoHasNothingToDoWaitsForEver)
 // Two ends in this process, as fast as they can. The last test: a mistake above is easier to see.
 TEST(Promise01, BytesArriveAsTheyAre)
 {
-    final_chat::bytes_arrive_as_they_are();
+    expect_kept(final_chat::bytes_arrive_as_they_are());
 }
 
 // The same questions, put to lesson 7.
