@@ -1,6 +1,8 @@
-// How long does a controlled execution take, and an access to memory, and an exploration?
+// How long does a controlled execution take, and an access to memory, and an exploration? What has
+// not been carried out as it should has no time: then the measurement fails, and prints nothing.
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/matchers.h"
 #include "testing/programs.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <stdexcept>
 #include <vector>
 
 using namespace interleave;
@@ -41,6 +44,8 @@ TEST(Measure, AControlledExecution)
             starts.push_back(milliseconds(started - start).count());
             run.run_until_stuck();
             steps = run.steps();
+            for (const auto* name : {"left", "right"})
+                ASSERT_THAT(run.process(name), ended_with(0)) << run.timeline();
             const milliseconds stepping = std::chrono::steady_clock::now() - started;
             a_step.push_back(stepping.count() / static_cast<double>(steps));
         }
@@ -65,7 +70,10 @@ TEST(Measure, AnAccessToMemory)
         const auto start = std::chrono::steady_clock::now();
         process.run_to(interleave::before("UnmapViewOfFile"));
         const milliseconds all = std::chrono::steady_clock::now() - start;
-        return all.count() / static_cast<double>(run.steps() - before);
+        const auto made = run.steps() - before;
+        if (made < 10)
+            throw std::runtime_error("the program makes too few steps:\n" + run.timeline());
+        return all.count() / static_cast<double>(made);
     };
     std::vector<double> a_call;
     std::vector<double> an_access;
@@ -89,6 +97,8 @@ TEST(Measure, OneAndTwoExecutionsAtOnce)
                                 .at_once(at_once)
                                 .check([](const execution&) {});
         const std::chrono::duration<double> all = std::chrono::steady_clock::now() - start;
+        if (!result.passed() || result.schedules() < 10)
+            throw std::runtime_error("the exploration has failed:\n" + result.first_failure());
         return static_cast<double>(result.schedules()) / all.count();
     };
     std::vector<double> one;
