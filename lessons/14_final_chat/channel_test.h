@@ -57,13 +57,13 @@ inline std::string random_bytes(std::mt19937& random, std::size_t size)
     return bytes;
 }
 
-// Tests that use a channel at first hand. Their names stand in test.cpp, which calls them: so they
-// keep their place among the others. Of two files with tests, the linker chooses the first.
-void nothing_is_written_before_the_size_is_checked();
-void a_sender_returns_only_when_the_message_is_taken();
-void a_receiver_gives_the_slot_back_and_then_waits();
-void a_hundred_thousand_random_contents_are_read();
-void a_thousand_channels_leave_nothing_open();
-void bytes_arrive_as_they_are();
+// What the tests ask of a channel at first hand. Each returns what is not as it should be, a line
+// each; nothing: all is well.
+std::string nothing_is_written_before_the_size_is_checked();
+std::string a_sender_returns_only_when_the_message_is_taken();
+std::string a_receiver_gives_the_slot_back_and_then_waits();
+std::string a_hundred_thousand_random_contents_are_read();
+std::string a_thousand_channels_leave_nothing_open();
+std::string bytes_arrive_as_they_are();
 
 } // namespace final_chat
