@@ -2,7 +2,8 @@
 #
 #   lesson(04_events PROGRAMS writer reader)
 #   lesson(02_handles_and_errors PROGRAMS mapping HEADERS unique_handle.h)
-#   lesson(08_lost_signal PROGRAMS parent child HEADERS message.h schedule.h SCHEDULE schedule)
+#   lesson(08_lost_signal PROGRAMS parent child HEADERS message.h schedule.h SCHEDULE schedule
+#     NEEDS solution07)
 #
 # For every program there is <program>.cpp beside the call (the learner's) and a file of the same
 # name in solutions/<folder>; HEADERS are further files of both. SCHEDULE is a source that belongs
@@ -10,13 +11,14 @@
 # own, solution_test08. HEADER_TESTS channel_test: likewise, since channel_test.cpp calls what stands
 # in the HEADERS, as #include <channel.h>: in brackets, or the compiler would look beside the test
 # first. It holds functions that test.cpp calls; test.cpp itself is compiled once for both sides, and
-# not again when a learner edits a header. EXPLORE: the first program reads lines, the second one
+# not again when a learner edits a header. NEEDS: targets that the tests run besides. EXPLORE: the first program reads lines, the second one
 # prints them, and `learn explore` can look for an order in which that fails. It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
 #   lesson04_writer, ...             one program (in bin/lesson04/writer.exe)
 #   test04                           the test program: the same one judges both
-#   lesson04-check                   build the learner's programs and test them
+#   ground04                         what the lesson needs and a learner does not edit
+#   lesson04-check                   build the learner's programs and test them, as `learn 4` does
 #   lesson04-run                     run the first program
 #   lesson04-diff                    the learner's files against the solution's
 #
@@ -24,11 +26,11 @@
 # author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
 # is labelled deep as well, and run against the solution alone.
 function(lesson folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS" "PROGRAMS;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS" "PROGRAMS;HEADERS;NEEDS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
       "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
-      "[HEADER_TESTS <name>] [EXPLORE])")
+      "[HEADER_TESTS <name>] [NEEDS <target>...] [EXPLORE])")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -38,24 +40,24 @@ function(lesson folder)
   _winipc_programs(lesson${number} ${CMAKE_CURRENT_SOURCE_DIR})
   _winipc_programs(solution${number} ${solutions})
 
+  # test.cpp is compiled once; what a learner edits is compiled for each side.
+  add_library(test${number}_common OBJECT test.cpp)
+  _winipc_test_settings(test${number}_common)
   set(lesson_test test${number})
   set(solution_test test${number})
   if(arg_SCHEDULE)
     set(solution_test solution_test${number})
-    _winipc_test(${lesson_test} test.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCHEDULE}.cpp)
-    _winipc_test(${solution_test} test.cpp ${solutions}/${arg_SCHEDULE}.cpp)
+    _winipc_test(${lesson_test} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCHEDULE}.cpp)
+    _winipc_test(${solution_test} ${solutions}/${arg_SCHEDULE}.cpp)
   elseif(arg_HEADER_TESTS)
     set(solution_test solution_test${number})
-    add_library(test${number}_common OBJECT test.cpp)
-    _winipc_test_settings(test${number}_common)
     foreach(test IN ITEMS ${lesson_test} ${solution_test})
       _winipc_test(${test} ${arg_HEADER_TESTS}.cpp)
-      target_link_libraries(${test} PRIVATE test${number}_common)
     endforeach()
     target_include_directories(${lesson_test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_include_directories(${solution_test} PRIVATE ${solutions})
   else()
-    _winipc_test(test${number} test.cpp)
+    _winipc_test(test${number})
   endif()
   _winipc_discover(lesson ${lesson_test} "" -*DEEP_* 120)
   if(NOT lesson_test STREQUAL solution_test)
@@ -64,12 +66,20 @@ function(lesson folder)
   _winipc_discover(solution ${solution_test} "" -*DEEP_* 120)
   _winipc_discover(solution ${solution_test} deep *DEEP_* 900)
 
-  add_dependencies(ground ${solution_test} solution${number})
+  add_custom_target(ground${number})
+  add_dependencies(ground${number} winipc_testing test${number}_common interleave_probe ${arg_NEEDS})
+  if(lesson_test STREQUAL solution_test) # else a learner's file is in it
+    add_dependencies(ground${number} ${lesson_test})
+  endif()
+  if(arg_NEEDS)
+    add_dependencies(${lesson_test} ${arg_NEEDS})
+    add_dependencies(${solution_test} ${arg_NEEDS})
+  endif()
+  add_dependencies(ground ground${number} ${solution_test} solution${number})
 
   add_custom_target(lesson${number}-check
-    COMMAND ${CMAKE_COMMAND} -E env WINIPC_PROGRAMS=lesson${number}
-            ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:test${number}> --gtest_fail_fast
-            --gtest_filter=-*DEEP_*
+    COMMAND ${CMAKE_COMMAND} -E env WINIPC_BUILD=${PROJECT_BINARY_DIR}
+            ${PROJECT_SOURCE_DIR}/$<IF:$<BOOL:${CMAKE_HOST_WIN32}>,learn.cmd,learn> judge ${number}
     DEPENDS lesson${number} test${number} USES_TERMINAL VERBATIM)
   list(GET arg_PROGRAMS 0 first)
   add_custom_target(lesson${number}-run
@@ -116,6 +126,7 @@ endfunction()
 # A test program: _winipc_test(<target> <source>...)
 function(_winipc_test target)
   add_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE test${number}_common)
   _winipc_test_settings(${target})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY $<1:${bin}>)
 endfunction()

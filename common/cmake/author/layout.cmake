@@ -27,7 +27,7 @@ foreach(folder IN LISTS folders)
   file(GLOB present RELATIVE ${lesson} ${lesson}/*)
   set(wanted CMakeLists.txt lesson.md hints.md test.cpp ${programs})
   file(READ ${lesson}/CMakeLists.txt call)
-  if(call MATCHES "HEADER_TESTS ([a-z_]+_test)[ )]") # and a header, if the two files share one
+  if(call MATCHES "HEADER_TESTS ([a-z_]+_test)[ )\n]") # and a header, if the two files share one
     list(APPEND wanted ${CMAKE_MATCH_1}.cpp)
     if(EXISTS ${lesson}/${CMAKE_MATCH_1}.h)
       list(APPEND wanted ${CMAKE_MATCH_1}.h)
