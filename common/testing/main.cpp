@@ -1,3 +1,4 @@
+#include "interleave/message_boxes.h"
 #include "learner_output.h"
 
 #include <gmock/gmock.h>
@@ -7,6 +8,7 @@
 
 int main(int argc, char** argv)
 {
+    interleave::no_message_boxes();
     ::testing::InitGoogleMock(&argc, argv);
 
     const char* const output = std::getenv("WINIPC_OUTPUT");
