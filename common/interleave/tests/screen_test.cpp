@@ -45,6 +45,7 @@ TEST(Screen, BlanksMayBeCursorMoves)
 {
     EXPECT_EQ(shown("a\x1b[3Cb"), "a   b\n");
     EXPECT_EQ(shown("a\x1b[10X\x1b[10Cb"), "a          b\n");
+    EXPECT_EQ(shown("xxxxxxxxxxxxxx\ra\x1b[10X\x1b[10Cb"), "a          bxx\n");
     EXPECT_EQ(shown("a\x1b[12Gb"), "a          b\n");
     EXPECT_EQ(shown("a\x1b[1;12Hb"), "a          b\n");
 }
