@@ -13,7 +13,9 @@ namespace {
 void check_name(std::string_view call)
 {
     const auto is_known = [](std::string_view name) {
-        return std::ranges::find(function_names, name) != function_names.end();
+        const auto found = std::ranges::find(function_names, name);
+        return found != function_names.end() &&
+               is_point(static_cast<function>(found - function_names.begin()));
     };
     if (is_known(call))
         return;

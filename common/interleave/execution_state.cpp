@@ -97,7 +97,30 @@ std::string hex(std::uint64_t value)
     return text.str();
 }
 
+// ", writer.cpp:41", or nothing where no line is known.
+std::string comma_and_line(const event& happened)
+{
+    const auto line = source_line(happened.process->path, happened.frames);
+    return line.empty() ? "" : ", " + line;
+}
+
+std::string crash_text(const event& crash)
+{
+    const auto exception = uncaught_exception(crash);
+    if (exception.empty())
+        return "crashed with exception " + hex(crash.arguments.at(0)) + comma_and_line(crash);
+    const auto what = narrow(crash.text);
+    return "ended by " + exception + comma_and_line(crash) + (what.empty() ? "" : ": " + what);
+}
+
 } // namespace
+
+std::string uncaught_exception(const event& crash)
+{
+    if (crash.arguments.at(0) != protocol::uncaught_exception)
+        return {};
+    return crash.arguments.at(1) ? "an uncaught C++ exception" : "std::terminate";
+}
 
 std::string exit_code_text(DWORD code)
 {
@@ -688,6 +711,9 @@ std::wstring execution_state::object_name(std::wstring_view name) const
 
 call_record execution_state::describe(const event& event) const
 {
+    auto line = source_line(event.process->path, event.frames);
+    if (line.empty()) // it goes into sentences
+        line = "an unknown line";
     return {std::string(name_of(event.call)),
             event.object,
             event.arguments,
@@ -695,7 +721,7 @@ call_record execution_state::describe(const event& event) const
             event.last_error,
             event.text,
             event.more_text,
-            source_line(event.process->path, event.frames)};
+            std::move(line)};
 }
 
 std::string execution_state::position(const thread_state& thread) const
@@ -704,27 +730,22 @@ std::string execution_state::position(const thread_state& thread) const
         return thread.process->has_ended ? position(*thread.process) : "ended";
     const auto& here = thread.here;
     if (here.call == function::crash)
-        return "crashed with exception " + hex(here.arguments[0]) + ", " +
-               source_line(thread.process->path, here.frames);
+        return crash_text(here);
     std::string text = here.when == phase::before  ? "before "
                        : here.when == phase::after ? "after "
                                                    : "blocked in ";
     text += name_of(here.call);
     if (!here.object.empty())
         text += " " + here.object;
-    const auto line = source_line(thread.process->path, here.frames);
-    return line.empty() ? text : text + ", " + line;
+    return text + comma_and_line(here);
 }
 
 std::string execution_state::position(const process_state& process) const
 {
     if (!process.has_ended)
         return position(process.first_thread());
-    if (process.has_crashed) {
-        const auto crash = std::ranges::find(process.history, function::crash, &event::call);
-        return "crashed with exception " + hex(process.exit_code) + ", " +
-               source_line(process.path, crash->frames);
-    }
+    if (process.has_crashed)
+        return crash_text(*std::ranges::find(process.history, function::crash, &event::call));
     return "ended with exit code " + exit_code_text(process.exit_code);
 }
 

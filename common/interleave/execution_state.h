@@ -222,6 +222,10 @@ started_program start_suspended(const std::filesystem::path& program, const star
 /// How many slots of a program's import table the probe must have patched.
 std::size_t count_imports(const std::filesystem::path& program);
 
+/// What has ended a program, in C++'s terms; empty: nothing of C++, but an exception of the
+/// system's.
+std::string uncaught_exception(const event& crash);
+
 /// As a number, or as 0xC0000005 where it is the code of an exception.
 std::string exit_code_text(DWORD code);
 

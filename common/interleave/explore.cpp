@@ -39,7 +39,7 @@ exploration::verdict exploration::search::judge(const execution& run) const
     });
     if (const auto* crashed = state.crashed_process()) {
         found.word = "crash";
-        found.text = crashed->name + " has crashed\n";
+        found.text = crashed->name + " has " + state.position(*crashed) + "\n";
     } else if (waits_for_ever) {
         found.word = "deadlock";
     }

@@ -261,6 +261,19 @@ BOOL WINAPI duplicate_handle(HANDLE from, HANDLE source, HANDLE to, HANDLE* targ
     });
 }
 
+// The program's own handle is closed by this call, which tells whether it has worked.
+template <class Close>
+BOOL close_known(HANDLE handle, DWORD last_error, Close close)
+{
+    auto& record = begin_with(function::CloseHandle, handle);
+    return intercept(record, last_error, FALSE, [&] {
+        const BOOL closed = close();
+        if (closed)
+            forget(handle);
+        return closed;
+    });
+}
+
 BOOL WINAPI close_handle(HANDLE handle)
 {
     const DWORD error = ::GetLastError();
@@ -277,13 +290,7 @@ BOOL WINAPI close_handle(HANDLE handle)
         ::SetLastError(close_error);
         return closed;
     }
-    auto& record = begin_with(function::CloseHandle, handle);
-    return intercept(record, error, FALSE, [&] {
-        const BOOL closed = close(handle);
-        if (closed)
-            forget(handle);
-        return closed;
-    });
+    return close_known(handle, error, [&] { return close(handle); });
 }
 
 // Of the handles from hooked calls those that a child would inherit.
@@ -423,6 +430,20 @@ DWORD WINAPI resume_thread(HANDLE thread)
     });
 }
 
+// A C runtime that is a part of the program ends its threads so.
+void WINAPI exit_thread(DWORD exit_code)
+{
+    finish_thread();
+    original<decltype(::ExitThread)>(function::ExitThread)(exit_code);
+}
+
+void WINAPI free_library_and_exit_thread(HMODULE library, DWORD exit_code)
+{
+    finish_thread();
+    original<decltype(::FreeLibraryAndExitThread)>(function::FreeLibraryAndExitThread)(library,
+                                                                                       exit_code);
+}
+
 // SetEvent, ResetEvent and ReleaseMutex have one signature.
 template <function Call>
 BOOL WINAPI change_object(HANDLE handle)
@@ -479,16 +500,30 @@ DWORD uncontrolled_wait(function call, std::uint64_t first, std::uint64_t second
     return result;
 }
 
-DWORD WINAPI wait_for_single_object(HANDLE handle, DWORD milliseconds)
+template <class Wait>
+DWORD wait_for_one(HANDLE handle, DWORD milliseconds, Wait wait)
 {
     const DWORD error = ::GetLastError();
-    const auto wait = original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject);
     if (handle && !is_known(handle))
         return uncontrolled_wait(function::WaitForSingleObject, number(handle), milliseconds,
-                                 [&] { return wait(handle, milliseconds); });
+                                 [&] { return wait(milliseconds); });
     auto& record = begin_with(function::WaitForSingleObject, handle, milliseconds);
     record.handles[record.handle_count++] = number(handle);
-    return controlled_wait(record, error, milliseconds, [&] { return wait(handle, 0); });
+    return controlled_wait(record, error, milliseconds, [&] { return wait(0); });
+}
+
+DWORD WINAPI wait_for_single_object(HANDLE handle, DWORD milliseconds)
+{
+    const auto wait = original<decltype(::WaitForSingleObject)>(function::WaitForSingleObject);
+    return wait_for_one(handle, milliseconds, [&](DWORD limit) { return wait(handle, limit); });
+}
+
+// Microsoft's C++ library, where it is a part of the program, waits so for a thread.
+DWORD WINAPI wait_for_single_object_ex(HANDLE handle, DWORD milliseconds, BOOL alertable)
+{
+    const auto wait = original<decltype(::WaitForSingleObjectEx)>(function::WaitForSingleObjectEx);
+    return wait_for_one(handle, milliseconds,
+                        [&](DWORD limit) { return wait(handle, limit, alertable); });
 }
 
 DWORD WINAPI wait_for_multiple_objects(DWORD count, const HANDLE* handles, BOOL all,
@@ -508,6 +543,45 @@ DWORD WINAPI wait_for_multiple_objects(DWORD count, const HANDLE* handles, BOOL 
         record.handles[record.handle_count++] = number(handles[i]);
     return controlled_wait(record, error, milliseconds,
                            [&] { return wait(count, handles, all, 0); });
+}
+
+// std::thread of Microsoft's C++ library. In a DLL it waits for the thread, and closes the handle,
+// through the DLL's own imports. Here both become points, as they are where the library is a part
+// of the program. Source: the library's cthread.cpp.
+struct library_thread
+{
+    HANDLE handle;
+    unsigned id;
+};
+using join_function = int __cdecl(library_thread, int*); // 0: it has worked
+using detach_function = int __cdecl(library_thread);
+
+template <class Close>
+int close_library_thread(HANDLE handle, Close close)
+{
+    int result = 4; // the library's name for an error
+    close_known(handle, ::GetLastError(), [&] {
+        result = close();
+        return result == 0;
+    });
+    return result;
+}
+
+int __cdecl join_thread(library_thread thread, int* exit_code)
+{
+    const auto join = original<join_function>(function::Thrd_join);
+    if (!is_known(thread.handle))
+        return join(thread, exit_code);
+    wait_for_single_object(thread.handle, INFINITE);
+    return close_library_thread(thread.handle, [&] { return join(thread, exit_code); });
+}
+
+int __cdecl detach_thread(library_thread thread)
+{
+    const auto detach = original<detach_function>(function::Thrd_detach);
+    if (!is_known(thread.handle))
+        return detach(thread);
+    return close_library_thread(thread.handle, [&] { return detach(thread); });
 }
 
 // Time is virtual: a sleep is a place where others may go on, and takes none.
@@ -530,8 +604,10 @@ BOOL WINAPI terminate_process(HANDLE process, UINT exit_code)
 
 void WINAPI exit_process(UINT exit_code)
 {
-    begin_with(function::ExitProcess, exit_code);
-    stop(phase::before);
+    if (!has_reported_exit()) { // afterwards it is the C runtime that ends the process
+        begin_with(function::ExitProcess, exit_code);
+        stop(phase::before);
+    }
     original<void WINAPI(UINT)>(function::ExitProcess)(exit_code);
 }
 
@@ -626,6 +702,11 @@ void* hook_of(std::size_t index)
         hook(read_file),
         hook(write_file),
         hook(write_console),
+        hook(wait_for_single_object_ex),
+        hook(join_thread),
+        hook(detach_thread),
+        hook(exit_thread),
+        hook(free_library_and_exit_thread),
     };
     return in_order[index];
 }

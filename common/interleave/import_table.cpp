@@ -1,21 +1,124 @@
 #include "import_table.h"
 
+#include "protocol.h"
+
+#include <windows.h>
+
+#include <cstdint>
+
+// Source of the layout: "PE Format", sections ".idata" and "Delay-Load Import Tables".
+
 namespace interleave {
 namespace {
 
-template <class T>
-T* at(HMODULE image, DWORD offset)
+// A loaded image, in which everything is found by its offset from the beginning.
+class loaded_image
 {
-    return reinterpret_cast<T*>(reinterpret_cast<unsigned char*>(image) + offset);
+public:
+    explicit loaded_image(const void* base)
+        : base_(reinterpret_cast<std::uintptr_t>(base)),
+          header_(
+              at<IMAGE_NT_HEADERS>(static_cast<std::uintptr_t>(at<IMAGE_DOS_HEADER>(0)->e_lfanew))
+                  ->OptionalHeader)
+    {
+    }
+
+    template <class T>
+    [[nodiscard]] T* at(std::uintptr_t offset) const
+    {
+        return reinterpret_cast<T*>(base_ + offset);
+    }
+
+    // nullptr: the image has no such table.
+    template <class Descriptor>
+    [[nodiscard]] const Descriptor* first(DWORD directory) const
+    {
+        if (directory >= header_.NumberOfRvaAndSizes ||
+            header_.DataDirectory[directory].VirtualAddress == 0)
+            return nullptr;
+        return at<const Descriptor>(header_.DataDirectory[directory].VirtualAddress);
+    }
+
+    [[nodiscard]] bool holds(std::uintptr_t address) const
+    {
+        return base_ <= address && address - base_ < header_.SizeOfImage;
+    }
+
+    [[nodiscard]] bool is_offset(std::uintptr_t value) const { return value < header_.SizeOfImage; }
+
+    [[nodiscard]] std::uintptr_t base() const { return base_; }
+
+private:
+    std::uintptr_t base_;
+    const IMAGE_OPTIONAL_HEADER& header_;
+};
+
+// Which function an entry of a table of names means; -1: none that the instrument knows.
+int index_of(const loaded_image& image, const IMAGE_THUNK_DATA& entry)
+{
+    if (IMAGE_SNAP_BY_ORDINAL(entry.u1.Ordinal))
+        return -1;
+    const auto* by_name = image.at<const IMAGE_IMPORT_BY_NAME>(entry.u1.AddressOfData);
+    return import_index(reinterpret_cast<const char*>(by_name->Name));
 }
 
-IMAGE_IMPORT_DESCRIPTOR* first_descriptor(HMODULE image)
+// Where the loader has overwritten the only table of names: told by the address.
+int index_of(const char* dll, std::uintptr_t address)
 {
-    const auto* dos = at<IMAGE_DOS_HEADER>(image, 0);
-    const auto* headers = at<IMAGE_NT_HEADERS>(image, static_cast<DWORD>(dos->e_lfanew));
-    const auto& directory = headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT];
-    return directory.VirtualAddress ? at<IMAGE_IMPORT_DESCRIPTOR>(image, directory.VirtualAddress)
-                                    : nullptr;
+    const HMODULE module = ::GetModuleHandleA(dll);
+    for (std::size_t i = 0; module && i < import_count; ++i)
+        if (reinterpret_cast<std::uintptr_t>(::GetProcAddress(module, function_names[i].data())) ==
+            address)
+            return static_cast<int>(i);
+    return -1;
+}
+
+using visitor = std::function<void(const import_slot&)>;
+
+void visit_slot(int index, IMAGE_THUNK_DATA& slot, const char* dll, bool is_delayed,
+                const visitor& visit)
+{
+    if (index >= 0)
+        visit({static_cast<std::size_t>(index), reinterpret_cast<void**>(&slot.u1.Function), dll,
+               is_delayed});
+}
+
+void visit_imports(const loaded_image& image, const IMAGE_IMPORT_DESCRIPTOR& from,
+                   const visitor& visit)
+{
+    const auto* const dll = image.at<const char>(from.Name);
+    auto* slot = image.at<IMAGE_THUNK_DATA>(from.FirstThunk);
+    if (from.OriginalFirstThunk) {
+        const auto* name = image.at<const IMAGE_THUNK_DATA>(from.OriginalFirstThunk);
+        for (; name->u1.AddressOfData; ++name, ++slot)
+            visit_slot(index_of(image, *name), *slot, dll, false, visit);
+        return;
+    }
+    for (; slot->u1.Function; ++slot) {
+        const bool is_name = image.is_offset(slot->u1.Function) ||
+                             IMAGE_SNAP_BY_ORDINAL(slot->u1.Ordinal); // no loader has been here
+        const int index = is_name ? index_of(image, *slot)
+                                  : index_of(dll, static_cast<std::uintptr_t>(slot->u1.Function));
+        visit_slot(index, *slot, dll, false, visit);
+    }
+}
+
+void visit_delayed_imports(const loaded_image& image, const IMAGE_DELAYLOAD_DESCRIPTOR& from,
+                           const visitor& visit)
+{
+    // Without this attribute the descriptor holds addresses, of which 32 bits are left.
+    const auto offset = [&](DWORD value) -> std::uintptr_t {
+        return from.Attributes.RvaBased ? value : value - static_cast<DWORD>(image.base());
+    };
+    const auto* const dll = image.at<const char>(offset(from.DllNameRVA));
+    auto* slot = image.at<IMAGE_THUNK_DATA>(offset(from.ImportAddressTableRVA));
+    const auto* name = image.at<const IMAGE_THUNK_DATA>(offset(from.ImportNameTableRVA));
+    for (; name->u1.AddressOfData; ++name, ++slot) {
+        auto entry = *name;
+        if (!IMAGE_SNAP_BY_ORDINAL(entry.u1.Ordinal))
+            entry.u1.AddressOfData = offset(static_cast<DWORD>(entry.u1.AddressOfData));
+        visit_slot(index_of(image, entry), *slot, dll, true, visit);
+    }
 }
 
 } // namespace
@@ -28,23 +131,28 @@ int import_index(std::string_view name)
     return -1;
 }
 
-void for_each_import(HMODULE image, const std::function<void(std::size_t, void**)>& visit)
+// Both tables end where the loader, or the code that loads later, stops reading.
+void for_each_import(const void* base, const visitor& visit)
 {
-    for (auto* dll = first_descriptor(image); dll && dll->FirstThunk; ++dll) {
-        // Names stand in the original table; the other one has been overwritten by addresses.
-        const auto* name = at<IMAGE_THUNK_DATA>(image, dll->OriginalFirstThunk);
-        auto* slot = at<IMAGE_THUNK_DATA>(image, dll->FirstThunk);
-        for (; dll->OriginalFirstThunk && name->u1.AddressOfData; ++name, ++slot) {
-            if (IMAGE_SNAP_BY_ORDINAL(name->u1.Ordinal))
-                continue;
-            const auto* by_name =
-                at<IMAGE_IMPORT_BY_NAME>(image, static_cast<DWORD>(name->u1.AddressOfData));
-            const int index = import_index(reinterpret_cast<const char*>(by_name->Name));
-            if (index >= 0)
-                visit(static_cast<std::size_t>(index),
-                      reinterpret_cast<void**>(&slot->u1.Function));
-        }
-    }
+    const loaded_image image(base);
+    const auto* dll = image.first<IMAGE_IMPORT_DESCRIPTOR>(IMAGE_DIRECTORY_ENTRY_IMPORT);
+    for (; dll && dll->Name && dll->FirstThunk; ++dll)
+        visit_imports(image, *dll, visit);
+    const auto* late = image.first<IMAGE_DELAYLOAD_DESCRIPTOR>(IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT);
+    for (; late && late->DllNameRVA; ++late)
+        visit_delayed_imports(image, *late, visit);
+}
+
+void* function_behind(const void* image, const import_slot& slot)
+{
+    const bool is_open = slot.is_delayed &&
+                         loaded_image(image).holds(reinterpret_cast<std::uintptr_t>(*slot.address));
+    if (!is_open)
+        return *slot.address;
+    const HMODULE module = ::LoadLibraryA(slot.dll);
+    return module ? reinterpret_cast<void*>(
+                        ::GetProcAddress(module, function_names[slot.index].data()))
+                  : nullptr;
 }
 
 void write_import(void** slot, void* value)

@@ -3,8 +3,6 @@
 #include "start_again.h"
 #include "winipc/error.h"
 
-#include <dbghelp.h>
-
 #include <algorithm>
 #include <cwchar>
 #include <fstream>
@@ -144,29 +142,12 @@ std::size_t count_imports(const std::filesystem::path& program)
 {
     const auto file = open_inheritable(program, GENERIC_READ, OPEN_EXISTING);
     const winipc::unique_handle section{
-        ::CreateFileMappingW(file.get(), nullptr, PAGE_READONLY, 0, 0, nullptr)};
+        ::CreateFileMappingW(file.get(), nullptr, PAGE_READONLY | SEC_IMAGE, 0, 0, nullptr)};
     if (!section)
         throw_last_error("CreateFileMappingW");
     const winipc::mapped_view view(section.get(), FILE_MAP_READ);
-
-    auto* headers = ::ImageNtHeader(view.get());
-    const auto at = [&](DWORD64 address) {
-        return ::ImageRvaToVa(headers, view.get(), static_cast<ULONG>(address), nullptr);
-    };
-    ULONG size = 0;
-    const auto* dll = static_cast<const IMAGE_IMPORT_DESCRIPTOR*>(
-        ::ImageDirectoryEntryToData(view.get(), FALSE, IMAGE_DIRECTORY_ENTRY_IMPORT, &size));
     std::size_t count = 0;
-    for (; dll && dll->Name; ++dll) {
-        auto* name = static_cast<const IMAGE_THUNK_DATA*>(at(dll->OriginalFirstThunk));
-        for (; name && name->u1.AddressOfData; ++name) {
-            if (IMAGE_SNAP_BY_ORDINAL(name->u1.Ordinal))
-                continue;
-            const auto* import =
-                static_cast<const IMAGE_IMPORT_BY_NAME*>(at(name->u1.AddressOfData));
-            count += import_index(reinterpret_cast<const char*>(import->Name)) >= 0;
-        }
-    }
+    for_each_import(view.get(), [&](const import_slot&) { ++count; });
     return count;
 }
 

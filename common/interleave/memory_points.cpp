@@ -30,6 +30,24 @@ std::uint32_t generation;
 std::array<std::uintptr_t, 4> opened_pages; // for the instruction under way
 std::size_t opened_count;
 
+// What an instruction that repeats itself (rep movsb) has touched, as long as it is under way. All
+// its rounds in one piece are one access: no x64 processor promises to move more at once.
+struct piece
+{
+    std::uintptr_t address;
+    bool is_written;
+
+    bool operator==(const piece&) const = default;
+};
+constexpr std::uintptr_t piece_size = 8; // bytes. Source: Intel SDM, "Guaranteed Atomic Operations"
+struct repetition
+{
+    DWORD64 instruction; // 0: none is under way
+    std::array<piece, 4> touched;
+    std::size_t count;
+};
+repetition under_way;
+
 void protect(std::uintptr_t begin, std::uintptr_t end, DWORD protection)
 {
     DWORD before = 0;
@@ -76,6 +94,22 @@ void add(const protocol::watch& wanted)
     close(view);
 }
 
+// True when an instruction that was still under way at its last trap touches a piece again.
+bool is_repeated(DWORD64 instruction, const piece& touched)
+{
+    const auto end =
+        under_way.touched.begin() + std::min(under_way.count, under_way.touched.size());
+    return instruction == under_way.instruction &&
+           std::find(under_way.touched.begin(), end, touched) != end;
+}
+
+void note(DWORD64 instruction, const piece& touched)
+{
+    if (instruction != under_way.instruction)
+        under_way = {instruction, {}, 0};
+    under_way.touched[under_way.count++ % under_way.touched.size()] = touched;
+}
+
 LONG report_access(EXCEPTION_POINTERS* exception, const watched_view& view)
 {
     const auto address = exception->ExceptionRecord->ExceptionInformation[1];
@@ -87,9 +121,15 @@ LONG report_access(EXCEPTION_POINTERS* exception, const watched_view& view)
         open(view);
         return EXCEPTION_CONTINUE_SEARCH;
     }
-    if (view.begin <= address && address < view.end)
+    const auto instruction = exception->ContextRecord->Rip;
+    const piece touched{address / piece_size * piece_size, writes};
+    if (view.begin <= address && address < view.end && !is_repeated(instruction, touched)) {
+        const auto before = under_way; // other threads may run now
         stop_at_access(writes ? function::memory_write : function::memory_read, exception, address,
                        address - view.view);
+        under_way = before;
+        note(instruction, touched);
+    }
 
     // Meanwhile the controller may have stopped watching.
     const auto* still_watched = find(address);
@@ -116,6 +156,8 @@ LONG WINAPI handle_exception(EXCEPTION_POINTERS* exception)
     LONG result = EXCEPTION_CONTINUE_SEARCH;
     if (what->ExceptionCode == EXCEPTION_SINGLE_STEP && opened_count > 0) {
         close_again();
+        if (exception->ContextRecord->Rip != under_way.instruction) // it has ended
+            under_way.instruction = 0;
         exception->ContextRecord->EFlags &= ~trap_flag;
         result = EXCEPTION_CONTINUE_EXECUTION;
     } else if (what->ExceptionCode == EXCEPTION_ACCESS_VIOLATION) {

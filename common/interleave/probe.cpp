@@ -1,7 +1,10 @@
 #include "probe.h"
 
+#include "crash.h"
 #include "import_table.h"
+#include "interleave/message_boxes.h"
 #include "memory_points.h"
+#include "protocol.h"
 
 #include <fcntl.h>
 #include <io.h>
@@ -25,6 +28,8 @@ HANDLE report_event;
 DWORD tls_index;
 HANDLE go_events[protocol::slot_count];
 
+bool is_over; // what comes now are the C runtime's own calls
+
 // The handlers of Ctrl+C, in the order of their registration.
 PHANDLER_ROUTINE ctrl_handlers[16];
 std::size_t ctrl_handler_count;
@@ -41,12 +46,6 @@ protocol::slot* this_slot()
 HANDLE& go_event(const protocol::slot* slot)
 {
     return go_events[slot - board->slots];
-}
-
-void end_process(DWORD exit_code)
-{
-    original<decltype(::TerminateProcess)>(function::TerminateProcess)(::GetCurrentProcess(),
-                                                                       exit_code);
 }
 
 protocol::slot* claim_slot()
@@ -79,6 +78,7 @@ void announce(function call)
     ::TlsSetValue(tls_index, slot);
     slot->record = {};
     slot->record.call = call;
+    report_uncaught_exceptions();
 }
 
 std::uint64_t image_base()
@@ -95,30 +95,6 @@ void capture_frames(protocol::record& record)
         record.frames[i] = reinterpret_cast<std::uint64_t>(frames[i]) - image_base();
 }
 
-// Where an exception has happened, and who has called that: where it lies in a library, the
-// program's own line is further up.
-void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exception,
-                    std::uint32_t limit)
-{
-    CONTEXT context = *exception->ContextRecord;
-    // As if it were a return address.
-    record.frames[0] =
-        reinterpret_cast<std::uint64_t>(exception->ExceptionRecord->ExceptionAddress) + 1 -
-        image_base();
-    record.frame_count = 1;
-    while (record.frame_count < limit) {
-        DWORD64 base = 0;
-        auto* entry = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr);
-        if (!entry)
-            break;
-        void* handler_data = nullptr;
-        DWORD64 establisher = 0;
-        ::RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context.Rip, entry, &context, &handler_data,
-                           &establisher, nullptr);
-        record.frames[record.frame_count++] = context.Rip - image_base();
-    }
-}
-
 unsigned install_hooks()
 {
     const auto kernel = ::GetModuleHandleW(L"kernel32.dll");
@@ -126,10 +102,14 @@ unsigned install_hooks()
         originals[i] = reinterpret_cast<void*>(::GetProcAddress(kernel, function_names[i].data()));
     // First save all, then patch: one function can stand in several descriptors.
     const auto program = ::GetModuleHandleW(nullptr);
-    for_each_import(program, [](std::size_t index, void** slot) { originals[index] = *slot; });
+    for_each_import(program, [&](const import_slot& slot) {
+        if (auto* const function = function_behind(program, slot))
+            originals[slot.index] = function;
+    });
     unsigned patched = 0;
-    for_each_import(program, [&](std::size_t index, void** slot) {
-        write_import(slot, hook_of(index));
+    for_each_import(program, [&](const import_slot& slot) {
+        if (originals[slot.index]) // else the call fails, as it does without us
+            write_import(slot.address, hook_of(slot.index));
         ++patched;
     });
     return patched;
@@ -178,25 +158,11 @@ void take_over_output()
     std::setvbuf(stderr, nullptr, _IONBF, 0);
 }
 
-LONG WINAPI report_crash(EXCEPTION_POINTERS* exception)
-{
-    const auto* what = exception->ExceptionRecord;
-    auto& record = begin(function::crash);
-    record.arguments[0] = what->ExceptionCode;
-    if (what->NumberParameters >= 2) {
-        record.arguments[1] = what->ExceptionInformation[0];
-        record.arguments[2] = what->ExceptionInformation[1];
-    }
-    capture_frames(record, exception, protocol::frame_limit);
-    stop(phase::after);
-    end_process(what->ExceptionCode);
-    return EXCEPTION_EXECUTE_HANDLER;
-}
-
 void report_exit()
 {
     begin(function::process_exit);
     stop(phase::before);
+    is_over = true;
 }
 
 bool open_board(const wchar_t* name)
@@ -220,8 +186,8 @@ void wake()
     tls_index = ::TlsAlloc();
     take_over_output();
     const unsigned patched = install_hooks();
-    ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
-    ::SetUnhandledExceptionFilter(report_crash);
+    no_message_boxes();
+    report_crashes();
     std::atexit(report_exit); // registered first, so it runs last
 
     announce(function::process_start);
@@ -270,7 +236,76 @@ const alarm_clock first;
 __attribute__((init_priority(101))) const alarm_clock first;
 #endif
 
+bool is_in_program(void* address)
+{
+    HMODULE module = nullptr;
+    ::GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+                             GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                         static_cast<const wchar_t*>(address), &module);
+    return module == ::GetModuleHandleW(nullptr);
+}
+
+// The call that has led to this place returns there. False when nothing tells.
+bool leave_function(CONTEXT& context, bool is_innermost)
+{
+    DWORD64 base = 0;
+    if (auto* entry = ::RtlLookupFunctionEntry(context.Rip, &base, nullptr)) {
+        void* handler_data = nullptr;
+        DWORD64 establisher = 0;
+        ::RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context.Rip, entry, &context, &handler_data,
+                           &establisher, nullptr);
+        return true;
+    }
+    // No entry: a function that calls nobody needs none, and a call through a wild pointer leads to
+    // no function at all. Either way its return address is on top of the stack.
+    // Source: "x64 exception handling".
+    const auto* stack = reinterpret_cast<const NT_TIB*>(::NtCurrentTeb());
+    const bool is_on_stack = context.Rsp % sizeof(DWORD64) == 0 &&
+                             context.Rsp >= reinterpret_cast<DWORD64>(stack->StackLimit) &&
+                             context.Rsp < reinterpret_cast<DWORD64>(stack->StackBase);
+    if (!is_innermost || !is_on_stack)
+        return false;
+    context.Rip = *reinterpret_cast<const DWORD64*>(context.Rsp);
+    context.Rsp += sizeof(DWORD64);
+    return true;
+}
+
 } // namespace
+
+void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exception,
+                    std::uint32_t limit)
+{
+    CONTEXT context = *exception->ContextRecord;
+    // As if it were a return address.
+    record.frames[0] =
+        reinterpret_cast<std::uint64_t>(exception->ExceptionRecord->ExceptionAddress) + 1 -
+        image_base();
+    record.frame_count = 1;
+    while (record.frame_count < limit && leave_function(context, record.frame_count == 1))
+        record.frames[record.frame_count++] = context.Rip - image_base();
+}
+
+void capture_frames_of_program(protocol::record& record)
+{
+    void* frames[62]; // as many as older systems allow
+    const auto count = ::RtlCaptureStackBackTrace(0, std::size(frames), frames, nullptr);
+    record.frame_count = 0;
+    for (USHORT i = 0; i < count && record.frame_count < std::size(record.frames); ++i)
+        if (is_in_program(frames[i]))
+            record.frames[record.frame_count++] =
+                reinterpret_cast<std::uint64_t>(frames[i]) - image_base();
+}
+
+void end_process(DWORD exit_code)
+{
+    original<decltype(::TerminateProcess)>(function::TerminateProcess)(::GetCurrentProcess(),
+                                                                       exit_code);
+}
+
+bool has_reported_exit()
+{
+    return is_over;
+}
 
 protocol::record& begin(function call)
 {
@@ -346,6 +381,8 @@ void announce_thread()
 void finish_thread()
 {
     auto* slot = this_slot();
+    if (!slot || slot->state.load() == slot_state::finished)
+        return;
     begin(function::thread_exit);
     stop(phase::before);
     original<decltype(::CloseHandle)>(function::CloseHandle)(go_event(slot));

@@ -30,6 +30,22 @@ protocol::record& begin(function call);
 /// Reports the record at this phase and waits until the controller lets the thread go on.
 protocol::reply stop(phase when);
 
+/// Takes down where an exception has happened, and who has called that: where it lies in a library,
+/// the program's own line is further up.
+void capture_frames(protocol::record& record, const EXCEPTION_POINTERS* exception,
+                    std::uint32_t limit);
+
+/// Takes down who has called this function, without what lies in the system's libraries: behind an
+/// exception there is much of that.
+void capture_frames_of_program(protocol::record& record);
+
+/// Ends this process at once.
+void end_process(DWORD exit_code);
+
+/// True when the process has left main, and its own destructors have run: the calls that still
+/// come are the C runtime's.
+bool has_reported_exit();
+
 /// Reports an access to memory that has faulted, and waits until the controller lets the thread go
 /// on. What a hook has recorded, on whose behalf the access may be made, stays.
 /// @param offset in the view, in bytes
@@ -59,7 +75,7 @@ void add_ctrl_handler(PHANDLER_ROUTINE handler);
 void remove_ctrl_handler(PHANDLER_ROUTINE handler);
 void ignore_ctrl_c(bool ignored);
 
-/// What a new thread runs first and last.
+/// What a new thread runs first and last. Only the first finish_thread() counts.
 void announce_thread();
 void finish_thread();
 

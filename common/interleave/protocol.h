@@ -53,6 +53,12 @@ enum class function : std::uint32_t
     ReadFile,      // these three only where they are
     WriteFile,     // given memory
     WriteConsoleW, // that is watched
+    // No points of their own: they become WaitForSingleObject, CloseHandle and the thread's exit.
+    WaitForSingleObjectEx,
+    Thrd_join,
+    Thrd_detach,
+    ExitThread,
+    FreeLibraryAndExitThread,
     // Not imports, but points all the same:
     process_start,
     process_exit,
@@ -64,7 +70,7 @@ enum class function : std::uint32_t
     crash,
 };
 
-inline constexpr std::array<std::string_view, 43> function_names{
+inline constexpr std::array<std::string_view, 48> function_names{
     "CreateFileMappingW",
     "OpenFileMappingW",
     "MapViewOfFile",
@@ -100,6 +106,11 @@ inline constexpr std::array<std::string_view, 43> function_names{
     "ReadFile",
     "WriteFile",
     "WriteConsoleW",
+    "WaitForSingleObjectEx",
+    "_Thrd_join",
+    "_Thrd_detach",
+    "ExitThread",
+    "FreeLibraryAndExitThread",
     "process start",
     "process exit",
     "thread start",
@@ -118,6 +129,12 @@ constexpr std::string_view name_of(function f)
     return function_names[static_cast<std::size_t>(f)];
 }
 
+/// Whether a thread can stand at a point of this name.
+constexpr bool is_point(function f)
+{
+    return f < function::WaitForSingleObjectEx || f >= function::process_start;
+}
+
 constexpr bool is_memory_access(function f)
 {
     return f == function::memory_read || f == function::memory_write;
@@ -132,7 +149,7 @@ enum class phase : std::uint32_t
 
 namespace protocol {
 
-inline constexpr std::uint32_t version = 3;
+inline constexpr std::uint32_t version = 4;
 inline constexpr std::size_t slot_count = 64;
 inline constexpr std::size_t frame_limit = 12;
 inline constexpr std::size_t watch_limit = 16;
@@ -140,6 +157,11 @@ inline constexpr std::size_t text_length = 264; // characters, the terminating N
 
 /// Names the section of the execution to the probe; without it a probe stays asleep.
 inline constexpr const wchar_t* environment_variable = L"WINIPC_INTERLEAVE";
+
+/// Of a crash: the first argument for a C++ exception that nobody has caught, whatever compiler has
+/// built the program. The second says whether there is one; the text is its what().
+inline constexpr std::uint32_t uncaught_exception = 0xE06D'7363; // Microsoft's number for them
+inline constexpr std::uint32_t exit_code_of_abort = 3;
 
 struct record
 {

@@ -66,6 +66,10 @@ std::string describe(const event& event)
         return event.call == function::process_start ? "starts" : "a thread starts";
     if (event.call == function::ctrl_c)
         return "Ctrl+C (by the test): a thread starts";
+    if (event.call == function::crash && !uncaught_exception(event).empty())
+        return with_line(uncaught_exception(event) +
+                             (event.text.empty() ? "" : ": " + narrow(event.text)),
+                         event);
     if (event.call == function::crash) {
         std::ostringstream code;
         code << std::hex << std::uppercase << event.arguments.at(0);

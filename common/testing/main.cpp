@@ -1,3 +1,4 @@
+#include "interleave/message_boxes.h"
 #include "learner_run.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 
 int main(int argc, char** argv)
 try {
+    interleave::no_message_boxes();
     ::testing::InitGoogleMock(&argc, argv);
 
     if (winipc::testing::is_worker())

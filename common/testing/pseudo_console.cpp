@@ -1,5 +1,6 @@
 #include "testing/pseudo_console.h"
 
+#include "screen.h"
 #include "testing/programs.h"
 #include "uncontrolled.h"
 #include "winipc/error.h"
@@ -13,6 +14,8 @@
 
 namespace winipc::testing {
 namespace {
+
+constexpr COORD size{120, 50}; // characters
 
 // What on_console writes when the program has ended.
 constexpr std::string_view end_of_run = "[end of the run]";
@@ -32,29 +35,29 @@ struct pipe
     unique_handle write_end;
 };
 
-// Reads a pipe to its end, on a thread of its own, which outlives this object where the pipe does
-// not end. Thread-safe.
-class drain
+// Draws what comes from a pipe, on a thread of its own, which outlives this object where the pipe
+// does not end. Thread-safe.
+class picture
 {
 public:
-    explicit drain(unique_handle source) : shared_(std::make_shared<shared>())
+    explicit picture(unique_handle source) : shared_(std::make_shared<shared>())
     {
         shared_->source = std::move(source);
         std::thread(read_all, shared_).detach();
     }
 
-    // False when no content that satisfies it has come within the guard.
-    template <class Predicate>
-    [[nodiscard]] bool wait_until(Predicate predicate) const
+    // False when it has not come within the guard.
+    [[nodiscard]] bool wait_until_shown(std::string_view text) const
     {
         std::unique_lock lock(shared_->mutex);
-        return shared_->changed.wait_for(lock, guard, [&] { return predicate(shared_->content); });
+        return shared_->changed.wait_for(
+            lock, guard, [&] { return shared_->drawn.text().find(text) != std::string::npos; });
     }
 
-    [[nodiscard]] std::string content() const
+    [[nodiscard]] std::string text() const
     {
         const std::lock_guard lock(shared_->mutex);
-        return shared_->content;
+        return shared_->drawn.text();
     }
 
 private:
@@ -63,7 +66,7 @@ private:
         unique_handle source;
         std::mutex mutex; // for what follows
         std::condition_variable changed;
-        std::string content;
+        screen drawn{static_cast<std::size_t>(size.X), static_cast<std::size_t>(size.Y)};
     };
 
     static void read_all(const std::shared_ptr<shared>& all)
@@ -72,7 +75,7 @@ private:
         DWORD length = 0;
         while (::ReadFile(all->source.get(), part, sizeof part, &length, nullptr)) {
             const std::lock_guard lock(all->mutex);
-            all->content.append(part, length);
+            all->drawn.write({part, length});
             all->changed.notify_all();
         }
     }
@@ -85,7 +88,6 @@ class console_handle
 public:
     console_handle(HANDLE input, HANDLE output)
     {
-        constexpr COORD size{120, 50}; // characters
         const HRESULT result = ::CreatePseudoConsole(size, input, output, 0, &console_);
         if (FAILED(result))
             throw std::system_error(HRESULT_CODE(result), std::system_category(),
@@ -101,35 +103,6 @@ private:
     HPCON console_ = nullptr;
 };
 
-// The length of the sequence at the beginning of text, which starts with ESC.
-// Source: "Console Virtual Terminal Sequences".
-std::size_t sequence_length(std::string_view text)
-{
-    const char kind = text.size() < 2 ? '\0' : text[1];
-    std::size_t end = 1;
-    if (kind == '[') { // parameters, and a letter or the like
-        end = 2;
-        while (end < text.size() && (text[end] < '@' || text[end] > '~'))
-            ++end;
-    } else if (kind == ']') { // the window's title: up to BEL or ESC and backslash
-        end = text.find_first_of("\a\\", 2);
-    }
-    return end >= text.size() ? text.size() : end + 1;
-}
-
-std::string without_sequences(std::string_view text)
-{
-    std::string result;
-    while (!text.empty()) {
-        const bool is_sequence = text.front() == '\x1b';
-        const std::size_t length = is_sequence ? sequence_length(text) : 1;
-        if (!is_sequence)
-            result += text.front();
-        text.remove_prefix(length);
-    }
-    return result;
-}
-
 } // namespace
 
 class pseudo_console::implementation
@@ -141,7 +114,7 @@ public:
         pipe screen_pipe;
         console.emplace(keyboard_pipe.read_end.get(), screen_pipe.write_end.get());
         keyboard = std::move(keyboard_pipe.write_end);
-        screen.emplace(std::move(screen_pipe.read_end));
+        shown.emplace(std::move(screen_pipe.read_end));
 
         unique_file in;
         unique_file out;
@@ -163,7 +136,7 @@ public:
     unique_handle ctrl_c;
     // Destroyed from the last to the first: the program, then what it runs on.
     unique_handle keyboard;
-    std::optional<drain> screen;
+    std::optional<picture> shown;
     std::optional<console_handle> console;
     std::optional<uncontrolled_program> running;
 };
@@ -190,9 +163,7 @@ void pseudo_console::press_ctrl_c()
 
 void pseudo_console::wait_until_shown(std::string_view text) const
 {
-    if (!implementation_->screen->wait_until([&](const std::string& content) {
-            return without_sequences(content).find(text) != std::string::npos;
-        }))
+    if (!implementation_->shown->wait_until_shown(text))
         throw std::runtime_error("'" + std::string(text) +
                                  "' does not appear; the console shows:\n" + shown());
 }
@@ -204,9 +175,7 @@ DWORD pseudo_console::exit_code()
         throw std::runtime_error("the program does not end; the console shows:\n" + shown());
     // The console draws when it likes: the last text that it is given tells that all is drawn. It
     // may outlive the program: Wine's did, until other programs had ended as well.
-    if (!implementation_->screen->wait_until([](const std::string& content) {
-            return without_sequences(content).find(end_of_run) != std::string::npos;
-        }))
+    if (!implementation_->shown->wait_until_shown(end_of_run))
         throw std::runtime_error("the program has ended with exit code " + std::to_string(*code) +
                                  ", but the console does not draw all; it shows:\n" + shown());
     return *code;
@@ -214,7 +183,7 @@ DWORD pseudo_console::exit_code()
 
 std::string pseudo_console::shown() const
 {
-    const auto text = without_sequences(implementation_->screen->content());
+    const auto text = implementation_->shown->text();
     return text.substr(0, text.find(end_of_run));
 }
 

@@ -122,6 +122,8 @@ TEST(Control, RefusesANameThatIsNoPoint)
     execution run{program("scene"), scene(L"wait_for_ever")};
 
     EXPECT_EQ(refusal([] { (void)before("SetEvnet"); }), "there is no point called SetEvnet");
+    EXPECT_EQ(refusal([] { (void)before("WaitForSingleObjectEx"); }),
+              "there is no point called WaitForSingleObjectEx");
     EXPECT_EQ(refusal([] { (void)after("CreateEvent"); }),
               "there is no point called CreateEvent: is it CreateEventW?");
     EXPECT_EQ(refusal([&] { (void)run.process("scene").calls("sleep"); }),
@@ -347,14 +349,68 @@ TEST(Control, ControlsEveryThreadOfAProcess)
     EXPECT_EQ(process.output(), "5\n");
 }
 
-TEST(Control, LeavesTheLibrarysOwnWaitsAlone)
+namespace {
+
+// A thread that the library has started is waited for, and its handle closed, at points.
+void expect_joined_under_control(const controlled_process& process, int threads)
+{
+    const auto waits = process.calls("WaitForSingleObject");
+    const auto closes = process.calls("CloseHandle");
+    ASSERT_EQ(waits.size(), static_cast<std::size_t>(threads));
+    ASSERT_EQ(closes.size(), static_cast<std::size_t>(threads));
+    for (int i = 0; i < threads; ++i) {
+        const auto name = "thread #" + std::to_string(i + 1);
+        EXPECT_EQ(waits[static_cast<std::size_t>(i)].object, name);
+        EXPECT_EQ(closes[static_cast<std::size_t>(i)].object, name);
+    }
+    EXPECT_THAT(process.open_handles(), IsEmpty());
+}
+
+} // namespace
+
+// They would wait for ever for a thread that stands at a point.
+TEST(Control, TheLibrarysWaitsForThreadsAreControlled)
 {
     execution run{program("scene"), scene(L"library_threads")};
 
     run.run_to_end();
 
     EXPECT_EQ(run.process("scene").output(), "3\n");
+    expect_joined_under_control(run.process("scene"), 3);
 }
+
+TEST(Control, SoAreThoseOfALibraryThatIsAPartOfTheProgram)
+{
+    execution run{program("scene"), scene(L"static_library_thread")};
+    auto& process = run.process("scene");
+
+    process.run_until_blocked();
+    EXPECT_THAT(process, is_blocked_in("WaitForSingleObject"));
+    process.thread(1).run_to(before("thread exit"));
+    EXPECT_TRUE(process.thread(0).is_blocked()) << "the thread is about to end";
+    run.run_to_end();
+
+    expect_joined_under_control(process, 1);
+}
+
+#ifndef _MSC_VER // there the library itself is such a DLL, by default
+TEST(Control, SoAreThoseOfALibraryInADll)
+{
+    execution run{program("joins")};
+    auto& process = run.process("joins");
+
+    process.run_until_blocked();
+    EXPECT_THAT(process, is_blocked_in("WaitForSingleObject"));
+    run.run_to_end();
+
+    EXPECT_EQ(process.output(), "0 0\n");
+    const auto waits = process.calls("WaitForSingleObject");
+    ASSERT_EQ(waits.size(), 1U);
+    EXPECT_EQ(waits[0].object, "thread #1");
+    EXPECT_EQ(process.calls("CloseHandle").size(), 2U) << "one joined, one detached";
+    EXPECT_THAT(process.open_handles(), IsEmpty());
+}
+#endif
 
 TEST(Control, GivesAProgramItsInputAndArguments)
 {

@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
+#include <vector>
 
 using namespace interleave;
 using namespace std::chrono_literals;
@@ -103,6 +105,93 @@ TEST(Guards, ACrashIsShownWithItsLine)
     EXPECT_EQ(process.output(), "about to crash\n");
     EXPECT_THAT(process.position(),
                 MatchesRegex("crashed with exception 0xC0000005, scene.cpp:\\d+"));
+}
+
+// The scene prints the line, since the innermost frame of the program is looked for, not any.
+TEST(Guards, ACrashInAFunctionWithoutAFrameIsShownWithTheLineOfItsCall)
+{
+    for (const auto* scene : {L"crash_in_leaf", L"call_nothing"}) {
+        execution run{program("scene"), arguments({scene})};
+        auto& process = run.process("scene");
+
+        process.run_to_end();
+
+        const auto line = process.output().substr(0, process.output().find('\n'));
+        EXPECT_EQ(process.position(), "crashed with exception 0xC0000005, scene.cpp:" + line)
+            << run.timeline();
+    }
+}
+
+// In the same words whatever compiler has built the program.
+TEST(Guards, AnUncaughtExceptionIsShownWithItsText)
+{
+    std::vector scenes{L"throw_uncaught", L"throw_uncaught_on_thread"};
+#ifndef _MSC_VER // its library does not promise that std::terminate can ask for the exception then
+    scenes.push_back(L"throw_through_noexcept");
+#endif
+    for (const auto* scene : scenes) {
+        execution run{program("scene"), arguments({scene})};
+        auto& process = run.process("scene");
+
+        run.run_to_end();
+
+        const auto line = process.output().substr(0, process.output().find('\n'));
+        const auto words = ": nobody wants \u4F60\u597D";
+        EXPECT_EQ(process.position(),
+                  "ended by an uncaught C++ exception, scene.cpp:" + line + words);
+        EXPECT_THAT(run.timeline(),
+                    HasSubstr(std::string("an uncaught C++ exception") + words + "  scene.cpp:"));
+        EXPECT_EQ(process.exit_code(), 3U);
+        ASSERT_TRUE(process.crash());
+        EXPECT_EQ(process.crash()->arguments[0], 0xE06D7363U);
+    }
+}
+
+TEST(Guards, AnUncaughtExceptionMayHaveNoText)
+{
+    execution run{program("scene"), arguments({L"throw_number"})};
+    auto& process = run.process("scene");
+
+    process.run_to_end();
+
+    const auto line = process.output().substr(0, process.output().find('\n'));
+    EXPECT_EQ(process.position(), "ended by an uncaught C++ exception, scene.cpp:" + line);
+}
+
+TEST(Guards, OfALongTextTheBeginningIsShown)
+{
+    execution run{program("scene"), arguments({L"throw_long_text"})};
+    auto& process = run.process("scene");
+
+    process.run_to_end();
+
+    EXPECT_THAT(process.position(), MatchesRegex("ended by an uncaught C\\+\\+ exception, "
+                                                 "scene.cpp:\\d+: " +
+                                                 std::string(263, 'x')));
+}
+
+TEST(Guards, TerminateIsShownAsSuch)
+{
+    execution run{program("scene"), arguments({L"terminate"})};
+    auto& process = run.process("scene");
+
+    process.run_to_end();
+
+    const auto line = process.output().substr(0, process.output().find('\n'));
+    EXPECT_EQ(process.position(), "ended by std::terminate, scene.cpp:" + line);
+    EXPECT_EQ(process.exit_code(), 3U);
+}
+
+TEST(Guards, ACrashWithoutALineIsShownWithoutOne)
+{
+    execution run{program("scene"), arguments({L"crash_nowhere"})};
+    auto& process = run.process("scene");
+
+    run.run_to_end();
+
+    EXPECT_EQ(process.position(), "crashed with exception 0xC0000005");
+    ASSERT_TRUE(process.crash());
+    EXPECT_EQ(process.crash()->line, "an unknown line") << "it stands in the middle of sentences";
 }
 
 TEST(Guards, AWriteToAReadOnlyViewFaults)

@@ -81,6 +81,49 @@ TEST(Memory, AnInterlockedUpdateIsOneStep)
     EXPECT_EQ(process.call(), "UnmapViewOfFile") << run.timeline();
 }
 
+TEST(Memory, AnInstructionThatRepeatsItselfIsAnAccessForEachEightBytes)
+{
+    execution run;
+    auto& process = start_scene(run, L"read_repeating");
+
+    for (const auto* at : {"+64", "+72", "+80"}) {
+        process.step();
+        EXPECT_THAT(process.position(), HasSubstr(std::string("before read winipc-memory") + at));
+    }
+    process.step();
+
+    EXPECT_EQ(process.call(), "UnmapViewOfFile") << run.timeline();
+}
+
+TEST(Memory, AnInstructionThatRepeatsItselfCanBeTorn)
+{
+    execution run;
+    auto& writer = start_scene(run, L"write_repeating");
+    auto& reader = start_scene(run, L"read_repeating");
+
+    writer.run_to(before("write", "winipc-memory+80"));
+    reader.run_to_end();
+
+    EXPECT_EQ(reader.output(), "abcdefghijklmnop\n") << run.timeline();
+}
+
+TEST(Memory, AnInstructionThatRepeatsItselfBothReadsAndWrites)
+{
+    execution run;
+    auto& process = start_scene(run, L"copy_repeating");
+
+    for (int i = 0; i < 2; ++i)
+        for (const auto* access :
+             {"read winipc-memory+64", "write winipc-memory+4160", "read winipc-memory+72",
+              "write winipc-memory+4168", "read winipc-memory+80", "write winipc-memory+4176"}) {
+            process.step();
+            EXPECT_THAT(process.position(), HasSubstr(std::string("before ") + access + ", "));
+        }
+    process.step();
+
+    EXPECT_EQ(process.call(), "UnmapViewOfFile") << run.timeline();
+}
+
 TEST(Memory, LibraryFunctionsAreSeenAtWork)
 {
     execution run;

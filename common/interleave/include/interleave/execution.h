@@ -81,7 +81,7 @@ struct call_record
     DWORD last_error = 0; ///< as the call left it
     std::wstring text;    ///< an object's name as the program wrote it; CreateProcessW: the program
     std::wstring more_text; ///< CreateProcessW: the command line
-    std::string line;       ///< the program's line, as "writer.cpp:41"
+    std::string line;       ///< the program's line, as "writer.cpp:41"; else "an unknown line"
 };
 
 /// A handle that a process has created or opened and not closed.
@@ -214,7 +214,8 @@ public:
     /// @throw schedule_error for a name that is no point, as "CreateEvent"
     [[nodiscard]] std::vector<call_record> calls(std::string_view function = {}) const;
     /// Where it has crashed: arguments[0] is the exception's code; of an access violation,
-    /// arguments[1] is 0 for a read and 1 for a write, and arguments[2] the address.
+    /// arguments[1] is 0 for a read and 1 for a write, and arguments[2] the address. Of a C++
+    /// exception that nobody has caught the code is 0xE06D7363, and text its what().
     [[nodiscard]] std::optional<call_record> crash() const;
 
     /// As execution::memory_points(), for this process alone.

@@ -5,9 +5,11 @@
 
 #include <windows.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <cwchar>
+#include <intrin.h>
 #include <string>
 #include <string_view>
 
@@ -120,6 +122,35 @@ void keep_last_error(shared& memory)
     std::printf("%lu\n", ::GetLastError());
 }
 
+// One instruction that repeats itself. Its bytes begin at a multiple of eight.
+constexpr std::size_t repeated_offset = 64;
+constexpr std::size_t repeated_size = 24;
+
+unsigned char* repeated(shared& memory)
+{
+    return reinterpret_cast<unsigned char*>(&memory) + repeated_offset;
+}
+
+void write_repeating(shared& memory)
+{
+    const unsigned char source[repeated_size + 1] = "abcdefghijklmnopqrstuvwx";
+    __movsb(repeated(memory), source, repeated_size);
+}
+
+void read_repeating(shared& memory)
+{
+    unsigned char target[repeated_size + 1] = {};
+    __movsb(target, repeated(memory), repeated_size);
+    std::printf("%s\n", reinterpret_cast<const char*>(target));
+}
+
+// From one page of the view to another, twice by the same instruction.
+void copy_repeating(shared& memory)
+{
+    for (int i = 0; i < 2; ++i)
+        __movsb(repeated(memory) + 4096, repeated(memory), repeated_size);
+}
+
 void signal_first(shared& memory)
 {
     const unique_handle event{::CreateEventW(nullptr, FALSE, FALSE, L"Local\\winipc-event")};
@@ -147,6 +178,9 @@ constexpr scene scenes[] = {
     {L"map_again", map_again},
     {L"write_across_pages", write_across_pages},
     {L"keep_last_error", keep_last_error},
+    {L"write_repeating", write_repeating},
+    {L"read_repeating", read_repeating},
+    {L"copy_repeating", copy_repeating},
     {L"signal_first", signal_first},
     {L"touch_often",
      [](shared& memory) {

@@ -5,12 +5,32 @@
 
 #include <windows.h>
 
+#include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#ifdef __GNUC__
+// What cl and every optimising compiler make of a function that calls nobody: nothing but the
+// return address on the stack, and no entry in the table of functions. GCC makes it so of no
+// function here.
+asm(".text\n"
+    ".globl read_from\n"
+    "read_from:\n"
+    "    movl (%rcx), %eax\n"
+    "    ret\n");
+extern "C" int read_from(const int* place);
+#else
+int read_from(const int* place)
+{
+    return *place;
+}
+#endif
 
 namespace {
 
@@ -135,6 +155,18 @@ void library_threads()
     std::printf("%d\n", sum);
 }
 
+// As the C++ library and the C runtime do it where they are a part of the program.
+DWORD WINAPI exit_thread(void*)
+{
+    ::ExitThread(5);
+}
+
+void static_library_thread()
+{
+    const unique_handle thread{::CreateThread(nullptr, 0, exit_thread, nullptr, 0, nullptr)};
+    ::WaitForSingleObjectEx(thread.get(), INFINITE, FALSE);
+}
+
 void sleep_for_an_hour()
 {
     ::Sleep(3'600'000);
@@ -181,6 +213,69 @@ void crash()
     std::printf("about to crash\n");
     volatile int* nowhere = nullptr;
     *nowhere = 1; // NOLINT(clang-analyzer-core.NullDereference)
+}
+
+// These print the line that the test looks for.
+void crash_in_leaf()
+{
+    std::printf("%d\n", __LINE__ + 1);
+    std::printf("%d\n", read_from(nullptr));
+}
+
+void call_nothing()
+{
+    void (*volatile nothing)() = nullptr;
+    std::printf("%d\n", __LINE__ + 1);
+    nothing();
+}
+
+// On a thread that begins nowhere: none of the lines here is to blame.
+void crash_nowhere()
+{
+    const auto nowhere = reinterpret_cast<LPTHREAD_START_ROUTINE>(std::uintptr_t{16});
+    const unique_handle thread{::CreateThread(nullptr, 0, nowhere, nullptr, 0, nullptr)};
+    ::WaitForSingleObject(thread.get(), INFINITE);
+}
+
+void throw_uncaught()
+{
+    std::printf("%d\n", __LINE__ + 1);
+    throw std::runtime_error("nobody wants \u4F60\u597D"); // in UTF-8
+}
+
+void throw_number()
+{
+    std::printf("%d\n", __LINE__ + 1);
+    throw 5;
+}
+
+void throw_long_text()
+{
+    throw std::runtime_error(std::string(1000, 'x'));
+}
+
+DWORD WINAPI throw_on_thread(void*)
+{
+    throw_uncaught();
+    return 0;
+}
+
+void throw_uncaught_on_thread()
+{
+    const unique_handle thread{::CreateThread(nullptr, 0, throw_on_thread, nullptr, 0, nullptr)};
+    ::WaitForSingleObject(thread.get(), INFINITE);
+}
+
+void throw_through_noexcept()
+{
+    const auto promise = []() noexcept { throw_uncaught(); };
+    promise();
+}
+
+void terminate()
+{
+    std::printf("%d\n", __LINE__ + 1);
+    std::terminate();
 }
 
 void write_read_only_view()
@@ -260,6 +355,7 @@ constexpr scene scenes[] = {
     {"double_close", double_close},
     {"threads", threads},
     {"library_threads", library_threads},
+    {"static_library_thread", static_library_thread},
     {"sleep_for_an_hour", sleep_for_an_hour},
     {"timed_wait", timed_wait},
     {"wait_for_ever", wait_for_ever},
@@ -267,6 +363,15 @@ constexpr scene scenes[] = {
     {"block_unseen", block_unseen},
     {"spin", spin},
     {"crash", crash},
+    {"crash_in_leaf", crash_in_leaf},
+    {"call_nothing", call_nothing},
+    {"crash_nowhere", crash_nowhere},
+    {"throw_uncaught", throw_uncaught},
+    {"throw_number", throw_number},
+    {"throw_long_text", throw_long_text},
+    {"throw_uncaught_on_thread", throw_uncaught_on_thread},
+    {"throw_through_noexcept", throw_through_noexcept},
+    {"terminate", terminate},
     {"write_read_only_view", write_read_only_view},
     {"child", child},
     {"suspended_child", suspended_child},

@@ -60,9 +60,9 @@ public:
     /// @throw std::runtime_error, with what is shown, when it does not end
     DWORD exit_code();
 
-    /// What the console has shown so far, in UTF-8 and in the order of its drawing: what is typed
-    /// is there as well, unless the program turns the echo off. The sequences that move the cursor
-    /// or set colours are left out, so lines may run together and blanks at their ends be missing.
+    /// What the console shows, in UTF-8, and before it what has scrolled away: what is typed is
+    /// there as well, unless the program turns the echo off. Lines have no blanks at their ends;
+    /// one that is longer than the console is wide is one line.
     [[nodiscard]] std::string shown() const;
 
 private:
