@@ -107,6 +107,19 @@ foreach(test IN LISTS tests)
   endif()
 endforeach()
 
+# A path as a narrow string is in the system's code page on Windows, and throws where a letter is not in
+# it: winipc::to_utf8(path.native()). Boost takes nothing else.
+file(GLOB_RECURSE sources RELATIVE ${ROOT} ${ROOT}/*.cpp ${ROOT}/*.h)
+list(FILTER sources EXCLUDE REGEX "^(build|\\.learn)/")
+list(REMOVE_ITEM sources common/bench/boost_queue.cpp)
+foreach(source IN LISTS sources)
+  file(STRINGS ${ROOT}/${source} narrow
+    REGEX "[.>](generic_)?string\\(\\)|path[({]__FILE__|<< *[a-z_.>-]*(path|folder)(\\(\\))?( *;| *<<|$)")
+  if(narrow)
+    fault("${source}: a path becomes a narrow string: ${narrow}")
+  endif()
+endforeach()
+
 if(faults GREATER 0)
   message(FATAL_ERROR "${faults} faults")
 endif()
