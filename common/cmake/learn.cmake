@@ -67,7 +67,7 @@ macro(read_lesson name)
   string(REGEX REPLACE "^# Lesson [0-9]+: *| *{#.*$" "" title "${title}")
   file(GLOB files RELATIVE ${root}/solutions/${folder} ${root}/solutions/${folder}/*)
   file(STRINGS ${root}/lessons/${folder}/CMakeLists.txt call REGEX "^lesson\\(" LIMIT_COUNT 1)
-  string(REGEX REPLACE "^.*PROGRAMS +| *(HEADERS|HEADER_TESTS|SCHEDULE|EXPLORE).*$|\\).*$" "" programs "${call}")
+  string(REGEX REPLACE "^.*PROGRAMS +| *(HEADERS|HEADER_TESTS|SCHEDULE|CHECK|EXPLORE).*$|\\).*$" "" programs "${call}")
   string(REPLACE " " ";" programs "${programs}")
 endmacro()
 

@@ -21,8 +21,7 @@ if(MSVC)
 else()
   target_compile_options(winipc_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${WINIPC_WERROR}>:-Werror>
-    -g -gdwarf-4            # DbgHelp finds no lines in DWARF 5
-    -fno-elide-constructors) # a handle class that copies where it should move is found out
+    -g -gdwarf-4) # DbgHelp finds no lines in DWARF 5
   target_link_options(winipc_options INTERFACE -static)
 endif()
 

@@ -63,6 +63,7 @@ cat >"$work/gaps/vcruntime.h" <<'header'
 #define _Field_z_
 #define _Guarded_by_(x)
 #define _Pre_satisfies_(x)
+#define PIPE_REJECT_REMOTE_CLIENTS 8
 #define _CALL_REPORTFAULT 2
 #define _CRTDBG_MODE_FILE 1
 #define _CRTDBG_MODE_DEBUG 2
