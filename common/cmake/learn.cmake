@@ -9,12 +9,12 @@ cmake_minimum_required(VERSION 3.25)
 cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
 string(REGEX REPLACE "/$" "" root ${root})
 set(state ${root}/.learn) # what is solved, hints given, logs, backups
+include(${CMAKE_CURRENT_LIST_DIR}/words.cmake)
+set(learn ./learn)
 if(CMAKE_HOST_WIN32)
-  set(learn learn)
   set(preset windows-msvc)
   set(emulator)
 else()
-  set(learn ./learn)
   set(preset linux-wine)
   set(emulator ${root}/common/cmake/wine ${root}/build/${preset}/wine-prefix)
 endif()
@@ -38,7 +38,13 @@ set(usage "\
   ${learn} bench [quick]    how fast each way to send messages is, side by side
   ${learn} help             this text")
 
+function(complain text)
+  as_typed(text)
+  message(NOTICE "learn: ${text}")
+endfunction()
+
 function(say text) # a macro would read the text's backslashes once more
+  as_typed(text)
   execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}")
 endfunction()
 
@@ -48,7 +54,7 @@ macro(finish code)
 endmacro()
 
 macro(fail text)
-  message(NOTICE "learn: ${text}")
+  complain("${text}")
   finish(1)
 endmacro()
 
@@ -180,7 +186,7 @@ macro(build)
     set(quiet /nologo /verbosity:quiet)
   endif()
   execute_process(
-    COMMAND ${CMAKE_COMMAND} --build --preset ${preset} --target ${ARGN} -- ${quiet}
+    COMMAND ${CMAKE_COMMAND} --build --preset ${preset} ${configuration} --target ${ARGN} -- ${quiet}
     WORKING_DIRECTORY ${root} RESULT_VARIABLE result
     OUTPUT_FILE ${state}/build.log ERROR_FILE ${state}/build.log)
   # Ninja repeats the whole command after a line that begins with FAILED.
@@ -188,7 +194,7 @@ macro(build)
   string(REGEX REPLACE "(^|\n)FAILED: [^\n]*\n[^\n]*" "" output "${output}")
   string(REGEX REPLACE "(^|\n)ninja: [^\n]*" "" output "${output}")
   string(REGEX REPLACE "(^|\n)-- [^\n]*" "" output "${output}") # configured again
-  string(REPLACE "${root}/" "" output "${output}")
+  shorten(output)
   string(STRIP "${output}" output)
   if(NOT output STREQUAL "")
     say("${output}\n")
@@ -549,12 +555,17 @@ macro(run_benchmark)
   lock()
   configure(again) # Boost may have been installed since
   say("Building the benchmark")
+  set(bench ${build}/bin/bench.exe)
+  if(CMAKE_HOST_WIN32) # there Debug is not built for speed
+    set(configuration --config Release)
+    set(bench ${build}/bin/release/bench.exe)
+  endif()
   build(bench)
   prepare_wine()
   execute_process(
     COMMAND ${CMAKE_COMMAND} -E make_directory ${build}/bench
     COMMAND_ERROR_IS_FATAL ANY)
-  execute_process(COMMAND ${emulator} ${build}/bin/bench.exe --to ${build}/bench ${options}
+  execute_process(COMMAND ${emulator} ${bench} --to ${build}/bench ${options}
     RESULT_VARIABLE result TIMEOUT 1200)
   clock("bench")
   if(result MATCHES "timeout")
