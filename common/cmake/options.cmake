@@ -23,6 +23,7 @@ if(MSVC)
 else()
   target_compile_options(winipc_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${WINIPC_WERROR}>:-Werror>
+    $<$<CXX_COMPILER_ID:Clang>:-Wunreachable-code-loop-increment> # MSVC's C4702
     -g -gdwarf-4) # DbgHelp finds no lines in DWARF 5
   target_link_options(winipc_options INTERFACE -static)
 endif()

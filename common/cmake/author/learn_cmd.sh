@@ -106,13 +106,13 @@ check "an error does not name .\\learn" grep -q "'what': [.][\\]learn help" "$wo
 cat >"$work/shorten.cmake" <<'script'
 include(${WORDS})
 set(root "D:/winipc (1)")
-set(text "D:\\winipc (1)\\lessons\\a.cpp(1,2): error C2065: 'x[0]': what [D:\\winipc (1)\\build\\a.vcxproj]")
+set(text "D:\\winipc (1)\\lessons\\a.cpp(1,2): error C2065: 'x [0]': what [D:\\winipc (1)\\build\\a.vcxproj] [D:\\b.vcxproj]")
 shorten(text)
 message(NOTICE "${text}")
 script
 cmake -D WORDS="$root/common/cmake/words.cmake" -P "$work/shorten.cmake" >"$work/plain/out" 2>&1
 check "what a compiler says is not shortened" \
-    [ "$(cat "$work/plain/out")" = "lessons\\a.cpp(1,2): error C2065: 'x[0]': what" ]
+    [ "$(cat "$work/plain/out")" = "lessons\\a.cpp(1,2): error C2065: 'x [0]': what" ]
 
 [ $failed -eq 0 ] && rm -rf "$work"
 echo "learn.cmd: $failed faults"
