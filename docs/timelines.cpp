@@ -5,6 +5,7 @@
 #include "interleave/matchers.h"
 #include "testing/access.h"
 #include "winipc/mapped_view.h"
+#include "winipc/text.h"
 
 #include <gtest/gtest.h>
 
@@ -361,7 +362,7 @@ TEST(Lesson12, BadNumbersAreRefused)
         EXPECT_THAT(child, ended_with(1)) << run.timeline();
         refused += "child";
         for (const auto& number : numbers)
-            refused += " " + std::filesystem::path(number).string();
+            refused += " " + winipc::to_utf8(number);
         refused += "\n    " + child.error_output();
     }
     save("12/refused.txt", refused);

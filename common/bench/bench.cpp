@@ -10,6 +10,7 @@
 #include "run.h"
 #include "transport.h"
 #include "winipc/error.h"
+#include "winipc/text.h"
 
 #include <windows.h>
 
@@ -49,7 +50,8 @@ options read_options(int argc, wchar_t** argv)
             throw std::invalid_argument("usage: bench [--quick] [--to <folder>]");
     }
     if (chosen.folder && !std::filesystem::is_directory(*chosen.folder))
-        throw std::invalid_argument("bench: there is no folder " + chosen.folder->string());
+        throw std::invalid_argument("bench: there is no folder " +
+                                    winipc::to_utf8(chosen.folder->native()));
     return chosen;
 }
 
@@ -195,7 +197,7 @@ void write(const std::filesystem::path& file, const std::string& text)
     stream << text;
     stream.close();
     if (!stream)
-        throw std::runtime_error("cannot write " + file.string());
+        throw std::runtime_error("cannot write " + winipc::to_utf8(file.native()));
 }
 
 bool all_have_arrived(const bench::report& report)

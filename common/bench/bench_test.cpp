@@ -2,6 +2,7 @@
 #include "report.h"
 #include "run.h"
 #include "transport.h"
+#include "winipc/text.h"
 
 #include <windows.h>
 
@@ -113,10 +114,11 @@ TEST(BoostQueue, LeavesNoFile)
     for (const auto& way : bench::boost_queue()) { // or none, where Boost was not found
         run(way, {.message_size = 64, .round_trips = 2, .stream = 2});
 
-        const auto ours = '-' + std::to_string(::GetCurrentProcessId()) + '-';
+        const auto ours = L'-' + std::to_wstring(::GetCurrentProcessId()) + L'-';
         const auto folder = std::filesystem::temp_directory_path() / "winipc-bench";
         for (const auto& entry : std::filesystem::directory_iterator(folder))
-            EXPECT_EQ(entry.path().string().find(ours), std::string::npos) << entry.path();
+            EXPECT_EQ(entry.path().native().find(ours), std::wstring::npos)
+                << winipc::to_utf8(entry.path().native());
     }
 }
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 // Where Boost keeps the queues' files. Its own choice depends on the time at which the system was
-// started, which Wine does not tell.
+// started, which Wine does not tell. Boost's functions take the system's code page.
 namespace boost::interprocess::ipcdetail {
 
 void get_shared_dir(std::string& folder) // declared by Boost

@@ -52,6 +52,15 @@ std::string compiler_name()
 #endif
 }
 
+std::string optimisation()
+{
+#ifdef _DEBUG // MSVC's runtime with checks
+    return " for debugging: these figures tell nothing. Build it with --config Release.";
+#else
+    return ", optimised.";
+#endif
+}
+
 } // namespace
 
 std::vector<std::string> machine_facts()
@@ -61,7 +70,7 @@ std::vector<std::string> machine_facts()
     return {system_name() + '.',
             std::to_string(system.dwNumberOfProcessors) +
                 " logical processors: " + processor_name() + '.',
-            "Built by " + compiler_name() + ", optimised."};
+            "Built by " + compiler_name() + optimisation()};
 }
 
 } // namespace bench

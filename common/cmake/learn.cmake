@@ -9,11 +9,11 @@ cmake_minimum_required(VERSION 3.25)
 cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
 string(REGEX REPLACE "/$" "" root ${root})
 set(state ${root}/.learn) # what is solved, hints given, logs, backups
+include(${CMAKE_CURRENT_LIST_DIR}/words.cmake)
+set(learn ./learn)
 if(CMAKE_HOST_WIN32)
-  set(learn learn)
   set(preset windows-msvc)
 else()
-  set(learn ./learn)
   set(preset linux-wine)
 endif()
 set(build ${root}/build/${preset})
@@ -44,7 +44,13 @@ set(usage "\
   ${learn} bench [quick]    how fast each way to send messages is, side by side
   ${learn} help             this text")
 
+function(complain text)
+  as_typed(text)
+  message(NOTICE "learn: ${text}")
+endfunction()
+
 function(say text) # a macro would read the text's backslashes once more
+  as_typed(text)
   execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${text}")
 endfunction()
 
@@ -54,7 +60,7 @@ macro(finish code)
 endmacro()
 
 macro(fail text)
-  message(NOTICE "learn: ${text}")
+  complain("${text}")
   finish(1)
 endmacro()
 
@@ -74,7 +80,7 @@ macro(read_lesson name)
   file(GLOB files RELATIVE ${root}/solutions/${folder} ${root}/solutions/${folder}/*)
   file(READ ${root}/lessons/${folder}/CMakeLists.txt call)
   string(REGEX REPLACE "[ \n]+" " " call "${call}")
-  string(REGEX REPLACE "^.*PROGRAMS +| *(HEADERS|HEADER_TESTS|SCHEDULE|NEEDS|EXPLORE).*$|\\).*$" ""
+  string(REGEX REPLACE "^.*PROGRAMS +| *(HEADERS|HEADER_TESTS|SCHEDULE|CHECK|NEEDS|EXPLORE).*$|\\).*$" ""
     programs "${call}")
   string(REPLACE " " ";" programs "${programs}")
 endmacro()
@@ -188,7 +194,7 @@ macro(build)
     set(quiet /nologo /verbosity:quiet)
   endif()
   execute_process(
-    COMMAND ${CMAKE_COMMAND} --build --preset ${preset} --target ${ARGN} -- ${quiet}
+    COMMAND ${CMAKE_COMMAND} --build --preset ${preset} ${configuration} --target ${ARGN} -- ${quiet}
     WORKING_DIRECTORY ${root} RESULT_VARIABLE result
     OUTPUT_FILE ${state}/build.log ERROR_FILE ${state}/build.log)
   # Ninja repeats the whole command after a line that begins with FAILED.
@@ -196,7 +202,7 @@ macro(build)
   string(REGEX REPLACE "(^|\n)FAILED: [^\n]*\n[^\n]*" "" output "${output}")
   string(REGEX REPLACE "(^|\n)ninja: [^\n]*" "" output "${output}")
   string(REGEX REPLACE "(^|\n)-- [^\n]*" "" output "${output}") # configured again
-  string(REPLACE "${root}/" "" output "${output}")
+  shorten(output)
   string(STRIP "${output}" output)
   if(NOT output STREQUAL "")
     say("${output}\n")
@@ -579,12 +585,17 @@ macro(run_benchmark)
   lock()
   configure(again) # Boost may have been installed since
   say("Building the benchmark")
+  set(bench ${build}/bin/bench.exe)
+  if(CMAKE_HOST_WIN32) # there Debug is not built for speed
+    set(configuration --config Release)
+    set(bench ${build}/bin/release/bench.exe)
+  endif()
   build(bench)
   prepare_wine()
   execute_process(
     COMMAND ${CMAKE_COMMAND} -E make_directory ${build}/bench
     COMMAND_ERROR_IS_FATAL ANY)
-  execute_process(COMMAND ${emulator} ${build}/bin/bench.exe --to ${build}/bench ${options}
+  execute_process(COMMAND ${emulator} ${bench} --to ${build}/bench ${options}
     RESULT_VARIABLE result TIMEOUT 1200)
   clock("bench")
   if(result MATCHES "timeout")

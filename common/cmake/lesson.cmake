@@ -1,7 +1,7 @@
 # One lesson, in one call, from its folder:
 #
 #   lesson(04_events PROGRAMS writer reader)
-#   lesson(02_handles_and_errors PROGRAMS mapping HEADERS unique_handle.h)
+#   lesson(02_handles_and_errors PROGRAMS mapping HEADERS unique_handle.h CHECK moves_test)
 #   lesson(08_lost_signal PROGRAMS parent child HEADERS message.h schedule.h SCHEDULE schedule
 #     NEEDS solution07)
 #
@@ -11,7 +11,10 @@
 # own, solution_test08. HEADER_TESTS channel_test: likewise, since channel_test.cpp calls what stands
 # in the HEADERS, as #include <channel.h>: in brackets, or the compiler would look beside the test
 # first. It holds functions that test.cpp calls; test.cpp itself is compiled once for both sides, and
-# not again when a learner edits a header. NEEDS: targets that the tests run besides. EXPLORE: the first program reads lines, the second one
+# not again when a learner edits a header. CHECK moves_test: moves_test.cpp is a program of the tests that
+# uses what stands in the HEADERS, included in brackets as well; there is one for each side, in the folder
+# of its programs, and test.cpp runs it as it runs them. NEEDS: targets that the tests run besides.
+# EXPLORE: the first program reads lines, the second one
 # prints them, and `learn explore` can look for an order in which that fails. It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
@@ -26,11 +29,12 @@
 # author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
 # is labelled deep as well, and run against the solution alone.
 function(lesson folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS" "PROGRAMS;HEADERS;NEEDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS;CHECK"
+    "PROGRAMS;HEADERS;NEEDS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
       "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
-      "[HEADER_TESTS <name>] [NEEDS <target>...] [EXPLORE])")
+      "[HEADER_TESTS <name>] [CHECK <name>] [NEEDS <target>...] [EXPLORE])")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -163,6 +167,16 @@ function(_winipc_programs side sources)
       FOLDER "lesson ${number}")
     list(APPEND targets ${target})
   endforeach()
+  if(arg_CHECK)
+    set(target ${arg_CHECK}_${side})
+    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_CHECK}.cpp)
+    target_include_directories(${target} PRIVATE ${sources})
+    target_link_libraries(${target} PRIVATE winipc::winipc winipc::wmain interleave::probe)
+    set_target_properties(${target} PROPERTIES
+      OUTPUT_NAME ${arg_CHECK} RUNTIME_OUTPUT_DIRECTORY $<1:${bin}/${side}>
+      FOLDER "lesson ${number}")
+    list(APPEND targets ${target})
+  endif()
   add_custom_target(${side} DEPENDS ${targets})
   set_target_properties(${side} PROPERTIES FOLDER "lesson ${number}")
 endfunction()

@@ -7,11 +7,13 @@
 // The lines are one, two, three ...; what the receiver prints must be these, once and in order. It
 // may be left waiting at the end. Exit code: 0 all passed, 1 a failure was found, 2 bad arguments.
 #include "interleave/explore.h"
+#include "winipc/text.h"
 
 #include <windows.h>
 
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -39,11 +41,6 @@ struct settings
     std::string replay;
 };
 
-std::string narrow(std::wstring_view text)
-{
-    return std::filesystem::path(text).string();
-}
-
 int number(const std::string& text, const std::string& option, int most)
 {
     int value = 0;
@@ -54,11 +51,18 @@ int number(const std::string& text, const std::string& option, int most)
     return value;
 }
 
+// cmd passes single quotes on.
+std::string without_quotes(const std::string& text)
+{
+    const bool quoted = text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
+    return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 settings read(const std::vector<std::string>& arguments)
 {
     if (arguments.size() < 2)
         throw bad_argument("usage: explore <program> <receiver> [options]");
-    settings wanted{arguments[0], arguments[1], 2, 2, false, {}, {}, {}};
+    settings wanted{winipc::to_utf16(arguments[0]), arguments[1], 2, 2, false, {}, {}, {}};
     std::size_t next = 2;
     const auto value = [&](const std::string& option) {
         if (next == arguments.size())
@@ -79,7 +83,7 @@ settings read(const std::vector<std::string>& arguments)
         } else if (option == "--kill")
             wanted.killed.push_back(value(option));
         else if (option == "--replay")
-            wanted.replay = value(option);
+            wanted.replay = without_quotes(value(option));
         else
             throw bad_argument(
                 "there is no option '" + option +
@@ -173,7 +177,7 @@ int wmain(int count, wchar_t** arguments)
 try {
     std::vector<std::string> list;
     for (int i = 1; i < count; ++i)
-        list.push_back(narrow(arguments[i]));
+        list.push_back(winipc::to_utf8(arguments[i]));
     const auto wanted = read(list);
     return (wanted.replay.empty() ? explore_all(wanted) : replay(wanted)) ? 0 : 1;
 } catch (const bad_argument& error) {

@@ -127,7 +127,7 @@ started_program start_suspended(const std::filesystem::path& program, const star
     });
     if (!has_started)
         throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(),
-                                "cannot start " + program.string());
+                                "cannot start " + narrow(program.native()));
     started_program started{winipc::unique_handle{information.hProcess},
                             winipc::unique_handle{information.hThread}, information.dwProcessId};
     if (!::AssignProcessToJobObject(job, started.process.get())) {

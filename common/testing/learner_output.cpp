@@ -59,6 +59,19 @@ std::string indented(const std::string& text)
     return result;
 }
 
+// Of a source's path the file and the folder it is in: 04_events/test.cpp. The bytes are those of
+// __FILE__, UTF-8 wherever the project lies; a path would be made of the system's code page.
+std::string with_folder(std::string_view path)
+{
+    const auto name = path.find_last_of("/\\");
+    if (name == path.npos || name == 0)
+        return std::string(path);
+    const auto folder = path.find_last_of("/\\", name - 1);
+    std::string result{path.substr(folder == path.npos ? 0 : folder + 1)};
+    std::replace(result.begin(), result.end(), '\\', '/');
+    return result;
+}
+
 } // namespace
 
 std::string sentence(const std::string& test_name)
@@ -90,9 +103,7 @@ void learner_output::OnTestPartResult(const ::testing::TestPartResult& part)
         return;
     failure_ = indented(without_types(without_exception_words(part.message())));
     if (part.file_name()) {
-        const auto path = std::filesystem::path(part.file_name());
-        const auto lesson = path.parent_path().filename() / path.filename();
-        failure_ += "\n      (judged in " + lesson.generic_string() + ":" +
+        failure_ += "\n      (judged in " + with_folder(part.file_name()) + ":" +
                     std::to_string(part.line_number()) + ")\n";
     }
 }

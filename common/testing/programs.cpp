@@ -1,5 +1,7 @@
 #include "testing/programs.h"
 
+#include "winipc/text.h"
+
 #include <windows.h>
 
 #include <cstdlib>
@@ -22,7 +24,7 @@ std::filesystem::path existing(std::filesystem::path path)
 {
     path += ".exe";
     if (!std::filesystem::exists(path))
-        throw std::runtime_error(path.string() + " is not there: build it first");
+        throw std::runtime_error(to_utf8(path.native()) + " is not there: build it first");
     return path;
 }
 

@@ -47,7 +47,7 @@ void check_folder(const std::filesystem::path& file)
 {
     const auto folder = std::filesystem::absolute(file).parent_path();
     if (!std::filesystem::is_directory(folder))
-        throw std::runtime_error("there is no folder " + folder.string());
+        throw std::runtime_error("there is no folder " + winipc::to_utf8(folder.native()));
 }
 
 void save(const std::filesystem::path& path, std::string_view text)
@@ -55,14 +55,14 @@ void save(const std::filesystem::path& path, std::string_view text)
     std::ofstream file(path, std::ios::binary);
     file << text << std::flush;
     if (!file)
-        throw std::runtime_error("cannot write " + path.string());
+        throw std::runtime_error("cannot write " + winipc::to_utf8(path.native()));
 }
 
 } // namespace
 
-int main(int count, char** arguments)
+int wmain(int count, wchar_t** arguments)
 try {
-    const bool as_markdown = count == 3 && arguments[1] == std::string_view("--markdown");
+    const bool as_markdown = count == 3 && arguments[1] == std::wstring_view(L"--markdown");
     if (count != 1 && !as_markdown) {
         std::fputs("faults: usage: faults [--markdown FILE]\n", stderr);
         return 2;

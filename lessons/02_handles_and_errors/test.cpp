@@ -9,7 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
+#include <string>
+#include <string_view>
 
 using namespace interleave;
 using ::testing::AllOf;
@@ -23,9 +24,9 @@ using winipc::testing::temporary_file;
 namespace {
 
 // Looked at before anything else: what a handle that was closed too early breaks points elsewhere.
-void expect_closed_once(const execution& run)
+void expect_closed_once(const execution& run, std::string_view program = "mapping")
 {
-    for (const auto& call : run.process("mapping").calls()) {
+    for (const auto& call : run.process(program).calls()) {
         const bool is_failed_close = call.function == "CloseHandle" && call.result == 0;
         if (is_failed_close || call.object == "a handle that is not open")
             ADD_FAILURE() << call.function << " in " << call.line
@@ -51,6 +52,17 @@ void expect_reported(const execution& run, const std::string& function, int code
                 AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
         << "function and code belong on stderr\n"
         << run.timeline();
+}
+
+// What moves_test.cpp says: the rest of the line that begins with the question.
+std::string answer(const controlled_process& moves, const std::string& question)
+{
+    const auto output = moves.output();
+    const auto at = output.find(question + ": ");
+    if (at == std::string::npos)
+        return "none, but\n" + output;
+    const auto begin = at + question.size() + 2;
+    return output.substr(begin, output.find('\n', begin) - begin);
 }
 
 const winipc::testing::slow_tests slow{"Handles.AThousandCyclesLeaveNoHandle"};
@@ -81,6 +93,37 @@ TEST(Handles, ViewsGoBeforeTheSectionTheyWereMadeFrom)
     EXPECT_THAT(mapping.calls("UnmapViewOfFile"), SizeIs(2))
         << "objects are destroyed in the reverse order of their making\n"
         << run.timeline();
+}
+
+// What mapping.cpp does cannot tell: the compiler may leave out copies and moves there.
+TEST(Handles, AHandleHasOneOwner)
+{
+    execution run{program("moves_test")};
+    auto& moves = run.process("moves_test");
+
+    moves.run_to_end();
+
+    EXPECT_EQ(answer(moves, "an owner can be copied"), "no")
+        << "two owners would close one handle twice";
+    EXPECT_EQ(answer(moves, "an owner can be assigned to"), "no")
+        << "it would have to close its old handle first: forbid it";
+}
+
+TEST(Handles, AHandleMovesFromOneOwnerToTheNext)
+{
+    execution run{program("moves_test")};
+    auto& moves = run.process("moves_test");
+
+    moves.run_to_end();
+
+    expect_closed_once(run, "moves_test");
+    for (const std::string owner : {"unique_handle", "unique_file"}) {
+        EXPECT_EQ(answer(moves, owner + " has moved, to the new owner"), "yes") << run.timeline();
+        EXPECT_EQ(answer(moves, owner + " has moved, the old one is empty"), "yes")
+            << "the old one is left with Kind::failure(), and closes nothing\n"
+            << run.timeline();
+    }
+    EXPECT_THAT(moves.open_handles(), IsEmpty()) << "a handle is not closed\n" << run.timeline();
 }
 
 TEST(Handles, NothingIsLeftWhenTheSectionCannotBeCreated)

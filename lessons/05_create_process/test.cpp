@@ -111,7 +111,7 @@ TEST(Starting, TheProgramIsNamedByItsWholePath)
     run.run_to_end();
 
     const auto create = only_create_process(run);
-    EXPECT_EQ(std::filesystem::path(create.text), std::filesystem::path(child_path()))
+    EXPECT_EQ(std::filesystem::path(create.text).make_preferred().native(), child_path())
         << "the first parameter is the program: with nullptr the system searches the command "
            "line for one, "
         << create.line;

@@ -6,6 +6,7 @@
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
 #include "winipc/mapped_view.h"
+#include "winipc/text.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
@@ -170,12 +171,13 @@ auto expect_lines(int count)
 // What is not a comment in the program's source.
 std::string code_of(const std::string& name)
 {
-    auto folder = std::filesystem::path(__FILE__).parent_path();
-    if (programs_folder().filename().string().starts_with("solution"))
+    auto folder = std::filesystem::path(winipc::to_utf16(__FILE__)).parent_path();
+    if (programs_folder().filename().native().starts_with(L"solution"))
         folder = folder.parent_path().parent_path() / "solutions" / folder.filename();
     std::ifstream file(folder / (name + ".cpp"));
     if (!file)
-        throw std::runtime_error("cannot read " + (folder / name).string() + ".cpp");
+        throw std::runtime_error("cannot read " + winipc::to_utf8((folder / name).native()) +
+                                 ".cpp");
     std::string code;
     for (std::string line; std::getline(file, line);)
         code.append(line.substr(0, line.find("//"))).append("\n");

@@ -143,7 +143,7 @@ std::vector<call_record> waits_with_a_limit(const controlled_process& process)
 
 bool is_solution()
 {
-    return programs_folder().filename().string().starts_with("solution");
+    return programs_folder().filename().native().starts_with(L"solution");
 }
 
 // What must hold at the end of a talk, in which one of the two may have been killed.

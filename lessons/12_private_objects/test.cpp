@@ -8,6 +8,7 @@
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/mapped_view.h"
+#include "winipc/text.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
@@ -312,7 +313,7 @@ std::size_t orders_with_a_kill(const char* victim)
 // Each call is a place for a kill, so the number belongs to the solution; yours may make others.
 void expect_count(std::size_t found, std::size_t of_solution)
 {
-    if (programs_folder().filename().string().starts_with("solution"))
+    if (programs_folder().filename().native().starts_with(L"solution"))
         EXPECT_EQ(found, of_solution);
     else
         EXPECT_GT(found, 40U);
@@ -640,7 +641,7 @@ TEST(BadArguments, EachOfTheFourIsLookedAt)
             start_child_of_the_test(run, numbers).run_to_end();
 
             expect_refused(run, "argument " + std::to_string(bad + 1) + " is no number, but " +
-                                    std::filesystem::path(text).string());
+                                    winipc::to_utf8(text));
         }
 }
 

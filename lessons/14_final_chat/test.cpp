@@ -175,9 +175,12 @@ exploration_result delays_by_chance(const path& parent, int runs)
 
 broken nobody_sleeps(const execution& run)
 {
-    for (const auto* name : {"parent", "child"})
-        for (const auto& call : run.process(name).calls("Sleep"))
-            return "the " + std::string(name) + " sleeps, " + call.line + "\n" + run.timeline();
+    for (const auto* name : {"parent", "child"}) {
+        const auto sleeps = run.process(name).calls("Sleep");
+        if (!sleeps.empty())
+            return "the " + std::string(name) + " sleeps, " + sleeps.front().line + "\n" +
+                   run.timeline();
+    }
     return {};
 }
 

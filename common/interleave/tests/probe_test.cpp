@@ -3,6 +3,7 @@
 #include "interleave/matchers.h"
 #include "testing/programs.h"
 #include "winipc/error.h"
+#include "winipc/text.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
@@ -56,7 +57,7 @@ std::string run_controlled(const std::filesystem::path& path, const std::wstring
 {
     execution run{path, arguments({argument})};
     run.run_to_end();
-    return run.process(path.stem().string()).output();
+    return run.process(winipc::to_utf8(path.stem().native())).output();
 }
 
 } // namespace
