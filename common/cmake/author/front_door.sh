@@ -1,7 +1,12 @@
 #!/bin/sh
 # What ./learn says and does, with good and bad input: run in a clean, built checkout. It edits
 # lessons 1 and 10 and puts the starters back.
+#
+#   sh common/cmake/author/front_door.sh [group...]
+#
+# A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
+groups="arguments hints running judging resetting pages at_work explorer tables"
 cd "$(dirname "$0")/../../.."
 log=.learn/front_door.log
 program=lessons/01_raw_mapping/mapping.cpp
@@ -51,131 +56,160 @@ check() # check <what is wrong if the command fails> <command...>
     }
 }
 
-expect 1 "there is no lesson '44': there are 1 to" 44 && cleanly
-expect 1 "there is no lesson 'x?y': there are 1 to" hint "x;y" && cleanly
-expect 1 "there is no command 'frobnicate'" frobnicate && cleanly
-expect 1 "there is no command 'C:/a" 'C:\a' && cleanly
-expect 1 "which lesson?" hint && cleanly
-expect 1 "one lesson at a time" diff 1 2 && cleanly
-expect 1 "takes no argument" test 1 && cleanly
-expect 1 "lesson 1 has no program 'nobody': it has mapping" run 1 nobody && cleanly
-expect 1 "'bench' takes no argument but quick" bench slow && cleanly
-expect 0 "Throughput, in megabytes a second" bench quick
-expect 1 "only './learn run' passes arguments" hint 1 -- x && cleanly
-expect 0 "./learn diff 4" help
-expect 0 "the course map" --help
+arguments()
+{
+    expect 1 "there is no lesson '44': there are 1 to" 44 && cleanly
+    expect 1 "there is no lesson 'x?y': there are 1 to" hint "x;y" && cleanly
+    expect 1 "there is no command 'frobnicate'" frobnicate && cleanly
+    expect 1 "there is no command 'C:/a" 'C:\a' && cleanly
+    expect 1 "which lesson?" hint && cleanly
+    expect 1 "one lesson at a time" diff 1 2 && cleanly
+    expect 1 "takes no argument" test 1 && cleanly
+    expect 1 "lesson 1 has no program 'nobody': it has mapping" run 1 nobody && cleanly
+    expect 1 "'bench' takes no argument but quick" bench slow && cleanly
+    expect 1 "only './learn run' passes arguments" hint 1 -- x && cleanly
+    expect 0 "./learn diff 4" help
+    expect 0 "the course map" --help
+}
 
-rm -f .learn/hints/01 .learn/solved/01
-expect 0 "hint 1 of 3" hint 1
-expect 0 "hint 2 of 3" hint 01
-expect 0 "hint 3 of 3" hint 01_raw_mapping
-expect 0 "      const HANDLE section" hint 1 # code keeps its indent
-expect 0 "> 1  One section" # the map: next
+hints()
+{
+    rm -f .learn/hints/01 .learn/solved/01
+    expect 0 "hint 1 of 3" hint 1
+    expect 0 "hint 2 of 3" hint 01
+    expect 0 "hint 3 of 3" hint 01_raw_mapping
+    expect 0 "      const HANDLE section" hint 1 # code keeps its indent
+    expect 0 "> 1  One section" # the map: next
 
-expect 1 "lesson 1 is not solved yet" 1
-expect 0 "+++ solutions/01_raw_mapping/mapping.cpp" diff 1
-expect 0 "the second view shows: hello" run 1 solution
-expect 0 'the second view shows: a  b;c $x \ [d] "q"' run 1 solution -- 'a  b;c $x \ [d] "q"' 512
-expect 1 "does not fit into 16 bytes" run 1 solution -- "two words" 16
-expect 0 "the second view shows: hello" run 1 solution --
-expect 1 "OpenFileMappingW" run 3 solution reader --
-
-# Every character arrives as one, whatever the locale: 2 and a blank and 1.
-main "    return lstrlenW(arguments[1]) * 10 + (arguments[1][0] == 0x4f60);"
-expect 41 "exit code 41" run 1 -- "你好 é"
-LC_ALL=C
-export LC_ALL
-expect 41 "exit code 41" run 1 -- "你好 é"
-unset LC_ALL
-
-# What a program leaves behind is ended.
-main '    if (arguments[1]) ::Sleep(INFINITE);
-    wchar_t path[MAX_PATH]; ::GetModuleFileNameW(nullptr, path, MAX_PATH);
-    wchar_t line[] = L"mapping left"; STARTUPINFOW startup{}; PROCESS_INFORMATION child{};
-    startup.cb = sizeof startup;
-    return ::CreateProcessW(path, line, 0, 0, FALSE, 0, 0, 0, &startup, &child) ? 7 : 1;'
-expect 7 "learn: mapping.exe was still running: it has been ended" run 1
-
-main "
-    return missing;"
-expect 1 "mapping.cpp:5:12: error" 1
-main "    ::Sleep(1); volatile int* nowhere = nullptr; *nowhere = 1; return 0;"
-expect 1 "0xC0000005" 1
-expect 5 "exit code 5" run 1 # Wine keeps the last byte of 0xC0000005
-main "    for (;;) {}"
-expect 1 "never" 1
-main "    ::WaitForSingleObject(::GetCurrentThread(), INFINITE); return 0;"
-expect 1 "NO  One section" 1
-
-cp solutions/01_raw_mapping/mapping.cpp "$program"
-expect 0 "Lesson 1 is solved" 1
-expect 0 "* 1  One section" # the map: solved
-expect 0 "are the same" diff 1
-
-backups() { ls -d .learn/backups/01_raw_mapping-* 2>/dev/null | wc -l; }
-before=$(backups)
-expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
-backup=$(sed -n 's/.*are kept in //p' "$log")
-check "reset has not kept the learner's file" \
-    cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp
-check "reset has not put the starter back" cmp -s "$program" "$kept/$program"
-expect 0 "> 1  One section"
-expect 0 "Its files are as you got them" reset 1
-for number in 1 2 3; do
-    main "    return $number;"
-    expect 0 "Your files are kept in" reset 1
-done
-check "four resets of changed files have made $(($(backups) - before)) backups" \
-    [ "$(backups)" -eq $((before + 4)) ]
-check "reset has written over a backup" \
-    [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
-
-# The next question of lesson 10 shows a timeline, on the page.
-cp solutions/10_handshake/* lessons/10_handshake/
-expect 0 "(Shown on the page.)" 10
-check "the pages' own words are on the screen" sh -c "! grep -q 'include capture' $log"
-expect 0 "Your files are kept in" reset 10
-expect 1 "lesson 10 is not solved yet" 10
-
-# Another learn at work: it holds the lock while it builds.
-main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"
-./learn 1 >/dev/null 2>&1 </dev/null &
-until pgrep -f "target lesson01" >/dev/null; do sleep 0.05; done
-expect 1 "another ./learn is at work in this folder" 1 && cleanly
-wait
-
-# Every hint of every lesson is shown whole.
-for hints in lessons/*/hints.md; do
-    number=$(basename "$(dirname "$hints")" | cut -c1-2)
-    rm -f ".learn/hints/$number"
-    for level in 1 2 3; do
-        expect 0 "" hint "$number"
-        check "hint $level of lesson $number upsets CMake" sh -c "! grep -q 'CMake Error' $log"
+    # Every hint of every lesson is shown whole.
+    for hints in lessons/*/hints.md; do
+        number=$(basename "$(dirname "$hints")" | cut -c1-2)
+        rm -f ".learn/hints/$number"
+        for level in 1 2 3; do
+            expect 0 "" hint "$number"
+            check "hint $level of lesson $number upsets CMake" sh -c "! grep -q 'CMake Error' $log"
+        done
     done
+}
+
+running()
+{
+    expect 1 "lesson 1 is not solved yet" 1
+    expect 0 "+++ solutions/01_raw_mapping/mapping.cpp" diff 1
+    expect 0 "the second view shows: hello" run 1 solution
+    expect 0 'the second view shows: a  b;c $x \ [d] "q"' run 1 solution -- 'a  b;c $x \ [d] "q"' 512
+    expect 1 "does not fit into 16 bytes" run 1 solution -- "two words" 16
+    expect 0 "the second view shows: hello" run 1 solution --
+    expect 1 "OpenFileMappingW" run 3 solution reader --
+
+    # Every character arrives as one, whatever the locale: 2 and a blank and 1.
+    main "    return lstrlenW(arguments[1]) * 10 + (arguments[1][0] == 0x4f60);"
+    expect 41 "exit code 41" run 1 -- "你好 é"
+    LC_ALL=C
+    export LC_ALL
+    expect 41 "exit code 41" run 1 -- "你好 é"
+    unset LC_ALL
+
+    # What a program leaves behind is ended.
+    main '    if (arguments[1]) ::Sleep(INFINITE);
+        wchar_t path[MAX_PATH]; ::GetModuleFileNameW(nullptr, path, MAX_PATH);
+        wchar_t line[] = L"mapping left"; STARTUPINFOW startup{}; PROCESS_INFORMATION child{};
+        startup.cb = sizeof startup;
+        return ::CreateProcessW(path, line, 0, 0, FALSE, 0, 0, 0, &startup, &child) ? 7 : 1;'
+    expect 7 "learn: mapping.exe was still running: it has been ended" run 1
+
+    # A program that another one starts is built as well.
+    rm -f build/linux-wine/bin/solution07/child.exe
+    expect 0 "Running parent, the first of parent, child" run 7 solution
+}
+
+judging()
+{
+    main "
+    return missing;"
+    expect 1 "mapping.cpp:5:12: error" 1
+    main "    ::Sleep(1); volatile int* nowhere = nullptr; *nowhere = 1; return 0;"
+    expect 1 "0xC0000005" 1
+    expect 5 "exit code 5" run 1 # Wine keeps the last byte of 0xC0000005
+    main "    for (;;) {}"
+    expect 1 "never" 1
+    main "    ::WaitForSingleObject(::GetCurrentThread(), INFINITE); return 0;"
+    expect 1 "NO  One section" 1
+
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+    expect 0 "* 1  One section" # the map: solved
+    expect 0 "are the same" diff 1
+}
+
+resetting()
+{
+    backups() { ls -d .learn/backups/01_raw_mapping-* 2>/dev/null | wc -l; }
+    before=$(backups)
+    expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
+    backup=$(sed -n 's/.*are kept in //p' "$log")
+    check "reset has not kept the learner's file" \
+        cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp
+    check "reset has not put the starter back" cmp -s "$program" "$kept/$program"
+    expect 0 "> 1  One section"
+    expect 0 "Its files are as you got them" reset 1
+    for number in 1 2 3; do
+        main "    return $number;"
+        expect 0 "Your files are kept in" reset 1
+    done
+    check "four resets of changed files have made $(($(backups) - before)) backups" \
+        [ "$(backups)" -eq $((before + 4)) ]
+    check "reset has written over a backup" \
+        [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
+}
+
+pages()
+{
+    # The next question of lesson 10 shows a timeline, on the page.
+    cp solutions/10_handshake/* lessons/10_handshake/
+    expect 0 "(Shown on the page.)" 10
+    check "the pages' own words are on the screen" sh -c "! grep -q 'include capture' $log"
+    expect 0 "Your files are kept in" reset 10
+    expect 1 "lesson 10 is not solved yet" 10
+}
+
+at_work()
+{
+    # Another learn at work: it holds the lock while it builds.
+    main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"
+    ./learn 1 >/dev/null 2>&1 </dev/null &
+    until pgrep -f "target lesson01" >/dev/null; do sleep 0.05; done
+    expect 1 "another ./learn is at work in this folder" 1 && cleanly
+    wait
+}
+
+explorer()
+{
+    expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
+    expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly
+    expect 1 "there is no process 'chil' to kill: lesson 10 has parent and child" \
+        explore 10 solution --kill chil && cleanly
+    expect 1 "--preemptions takes a number from 0 to 1000, and not 'x'" \
+        explore 10 solution --preemptions x && cleanly
+    expect 0 "all 7 schedules have passed: up to 1 preemption" explore 10 solution --preemptions 1
+    expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
+    expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
+    expect 1 "check failed, found by schedule" explore 8 solution
+    replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
+    expect 1 "$replay" explore 8 solution --replay "$replay"
+    expect 1 "divergence" explore 10 solution --replay "$replay"
+}
+
+tables()
+{
+    expect 0 "Throughput, in megabytes a second" bench quick
+    expect 1 "'faults' takes no argument" faults 7 && cleanly
+    expect 0 "96 of 100: child ends with 4" faults
+}
+
+for group in ${*:-$groups}; do
+    cp -r "$kept/lessons" .
+    $group
 done
-
-# A program that another one starts is built as well.
-rm -f build/linux-wine/bin/solution07/child.exe
-expect 0 "Running parent, the first of parent, child" run 7 solution
-
-# The explorer.
-expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
-expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly
-expect 1 "there is no process 'chil' to kill: lesson 10 has parent and child" \
-    explore 10 solution --kill chil && cleanly
-expect 1 "--preemptions takes a number from 0 to 1000, and not 'x'" \
-    explore 10 solution --preemptions x && cleanly
-expect 0 "all 7 schedules have passed: up to 1 preemption" explore 10 solution --preemptions 1
-expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
-expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
-expect 1 "check failed, found by schedule" explore 8 solution
-replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
-expect 1 "$replay" explore 8 solution --replay "$replay"
-expect 1 "divergence" explore 10 solution --replay "$replay"
-
-# The fault table.
-expect 1 "'faults' takes no argument" faults 7 && cleanly
-expect 0 "96 of 100: child ends with 4" faults
-
 echo "the front door: $faults faults"
 [ "$faults" -eq 0 ]
