@@ -6,13 +6,14 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting pages at_work explorer tables"
+groups="arguments hints running judging resetting pages at_work explorer tables wine descriptors"
 cd "$(dirname "$0")/../../.."
+mkdir -p .learn
 log=.learn/front_door.log
 program=lessons/01_raw_mapping/mapping.cpp
 kept=$(mktemp -d)
 cp -r lessons "$kept"
-trap 'cp -r "$kept/lessons" .; rm -rf "$kept"' EXIT
+trap 'cp -r "$kept/lessons" .; WINEPREFIX=$kept/prefix wineserver -k; rm -rf "$kept"' EXIT
 trap 'exit 1' HUP INT TERM
 faults=0
 
@@ -205,6 +206,40 @@ tables()
     expect 0 "Throughput, in megabytes a second" bench quick
     expect 1 "'faults' takes no argument" faults 7 && cleanly
     expect 0 "96 of 100: child ends with 4" faults
+}
+
+launcher() # in a prefix of its own
+{
+    timeout "$@" sh common/cmake/wine "$kept/prefix" cmd /c exit 7 >"$kept/open" 2>&1 </dev/null
+}
+
+left_open() # what Wine's server and services have open of this script's; how many they are
+{
+    count=0
+    for process in $(grep -lsz "^WINEPREFIX=$kept/prefix\$" /proc/[0-9]*/environ); do
+        count=$((count + 1))
+        ls -l "${process%environ}fd" 2>/dev/null | grep -F "$kept/open"
+    done
+    echo "$count"
+}
+
+wine()
+{
+    for end in "INT 0.05" "KILL 0.1" "INT 0.35" "KILL 0.5" "INT 1" "KILL 2"; do
+        launcher --signal $end
+        launcher 60
+        check "Wine does not start after the end of its start by (signal, seconds) $end" [ $? -eq 7 ]
+        WINEPREFIX=$kept/prefix wineserver -k # the prefix stays
+    done
+}
+
+descriptors()
+{
+    # Ninja gives descriptor 4, and a higher one if it has more to do.
+    bash -c "exec 4>'$kept/open' 12>'$kept/open'; sh common/cmake/wine '$kept/prefix' cmd /c exit" \
+        >"$kept/open" 2>&1
+    found=$(left_open)
+    check "what Wine has taken from who started it: $found" [ "$found" -gt 2 ]
 }
 
 for group in ${*:-$groups}; do
