@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting pages at_work explorer tables wine descriptors"
+groups="arguments hints running judging resetting pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
 log=.learn/front_door.log
@@ -240,6 +240,37 @@ descriptors()
         >"$kept/open" 2>&1
     found=$(left_open)
     check "what Wine has taken from who started it: $found" [ "$found" -gt 2 ]
+}
+
+# A copy of this folder with what was built, to do things to.
+copy()
+{
+    rm -rf "$kept/copy"
+    mkdir "$kept/copy"
+    cp -a learn CMakeLists.txt CMakePresets.json common docs lessons solutions .learn build .git \
+        "$kept/copy"
+    cd "$kept/copy" || exit
+}
+
+moved()
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+    copy
+    cp "$kept/$program" "$program"
+    expect 1 "lesson 1 is not solved yet" 1
+
+    # Another compiler, as after an upgrade of the system; and configuring fails.
+    cp CMakeLists.txt "$kept"
+    echo 'message(FATAL_ERROR "no luck")' >CMakeLists.txt
+    echo "g++ 1 1970" >build/linux-wine/configured
+    expect 1 "the project cannot be configured" 1
+    check "programs of another compiler are kept" [ ! -e build/linux-wine/bin ]
+    expect 1 "the project cannot be configured" 1
+    cp "$kept/CMakeLists.txt" .
+    echo "half" >build/linux-wine/CMakeCache.txt
+    expect 1 "lesson 1 is not solved yet" 1
+    cd - >/dev/null || exit
 }
 
 for group in ${*:-$groups}; do
