@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
 log=.learn/front_door.log
@@ -147,6 +147,8 @@ resetting()
 {
     backups() { ls -d .learn/backups/01_raw_mapping-* 2>/dev/null | wc -l; }
     before=$(backups)
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    : >.learn/solved/01
     expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
     backup=$(sed -n 's/.*are kept in //p' "$log")
     check "reset has not kept the learner's file" \
@@ -162,6 +164,30 @@ resetting()
         [ "$(backups)" -eq $((before + 4)) ]
     check "reset has written over a backup" \
         [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
+
+    # Saved at any time, before, with or after the starter that reset unpacks.
+    for seconds in 0 1 2 3; do
+        main "    return $seconds;"
+        touch -d "+$seconds seconds" "$program"
+        expect 0 "Your files are kept in" reset 1
+        check "reset has reset nothing" cmp -s "$program" "$kept/$program"
+    done
+}
+
+missing()
+{
+    folder=lessons/13_hostile_peer
+    for file in "" /lesson.md /hints.md /CMakeLists.txt /test.cpp /reading_test.cpp /parent.cpp /message.h; do
+        rm -r "$folder$file"
+        for command in 13 "run 13 solution" "hint 13" "diff 13" "explore 13"; do
+            expect 1 "$folder$file is missing: ./learn reset 13 puts it back" $command && cleanly
+        done
+        expect 0 " 1  One section" # the map
+        expect 0 "What was missing is back" reset 13
+        check "reset has not brought back $folder$file" diff -r "$folder" "$kept/$folder"
+    done
+    rm -r "$folder"
+    expect 1 "$folder is missing: ./learn reset 13 puts it back" 1 && cleanly
 }
 
 pages()
