@@ -260,16 +260,46 @@ macro(forget_stale_build)
   endif()
 endmacro()
 
+# Ninja builds a file again that is newer than what was built from it. One that was put back with the
+# time that it had is not: so what differs from what was built, and is older, gets the time of now.
+# Until the build has ended, nothing is known of what was built.
+macro(touch_older_changes)
+  set(built_from ${build}/built_from/${number})
+  set(before "")
+  if(EXISTS ${built_from})
+    file(READ ${built_from} before)
+  endif()
+  set(hashes "")
+  foreach(file IN LISTS files)
+    set(path ${root}/lessons/${folder}/${file})
+    file(SHA256 ${path} hash)
+    string(APPEND hashes "${hash} ${file}\n")
+    string(FIND "${before}" "${hash} ${file}\n" found)
+    if(before STREQUAL "" OR (found EQUAL -1 AND NOT ${path} IS_NEWER_THAN ${built_from}))
+      file(TOUCH_NOCREATE ${path})
+    endif()
+  endforeach()
+  file(REMOVE ${built_from})
+endmacro()
+
 # build(<target>...): quietly; what the compiler says is shown.
 macro(build)
   set(quiet --quiet)
   if(CMAKE_HOST_WIN32)
     set(quiet /nologo /verbosity:quiet)
   endif()
+  set(own OFF)
+  if("${ARGN}" MATCHES "^lesson")
+    set(own ON)
+    touch_older_changes()
+  endif()
   execute_process(
     COMMAND ${CMAKE_COMMAND} --build --preset ${preset} --target ${ARGN} -- ${quiet}
     WORKING_DIRECTORY ${root} RESULT_VARIABLE result
     OUTPUT_FILE ${state}/build.log ERROR_FILE ${state}/build.log)
+  if(own)
+    file(WRITE ${built_from} "${hashes}")
+  endif()
   # Ninja repeats the whole command after a line that begins with FAILED.
   file(READ ${state}/build.log output)
   string(REGEX REPLACE "(^|\n)FAILED: [^\n]*\n[^\n]*" "" output "${output}")

@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting missing pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting old_files missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
 log=.learn/front_door.log
@@ -266,6 +266,28 @@ descriptors()
         >"$kept/open" 2>&1
     found=$(left_open)
     check "what Wine has taken from who started it: $found" [ "$found" -gt 2 ]
+}
+
+old_files()
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+    # An older file put back with its time.
+    cp "$kept/$program" "$kept/old.cpp"
+    touch -d 2020-02-02 "$kept/old.cpp"
+    cp -p "$kept/old.cpp" "$program"
+    expect 1 "lesson 1 is not solved yet" 1
+    main "    return 41;"
+    touch -d 2019-02-02 "$program"
+    expect 41 "exit code 41" run 1
+    cp -p "$kept/old.cpp" "$program"
+    rm build/linux-wine/built_from/01 # as after a build that was stopped
+    expect 1 "lesson 1 is not solved yet" 1
+    # A time to come.
+    touch -d "+2 days" "$program"
+    expect 1 "lesson 1 is not solved yet" 1
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
 }
 
 # A copy of this folder with what was built, to do things to.
