@@ -1,19 +1,19 @@
 #!/bin/sh
 # What ./learn says and does, with good and bad input: run in a clean, built checkout. It edits
-# lessons 1 and 10 and puts the starters back.
+# lessons and puts the starters back.
 #
 #   sh common/cmake/author/front_door.sh [group...]
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting old_files missing pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting long_output old_files missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
 log=.learn/front_door.log
 program=lessons/01_raw_mapping/mapping.cpp
 kept=$(mktemp -d)
-cp -r lessons "$kept"
-trap 'cp -r "$kept/lessons" .; WINEPREFIX=$kept/prefix wineserver -k; rm -rf "$kept"' EXIT
+cp -r lessons solutions "$kept"
+trap 'cp -r "$kept/lessons" "$kept/solutions" .; WINEPREFIX=$kept/prefix wineserver -k; rm -rf "$kept"' EXIT
 trap 'exit 1' HUP INT TERM
 faults=0
 
@@ -290,6 +290,34 @@ old_files()
     expect 0 "Lesson 1 is solved" 1
 }
 
+long_output()
+{
+    main "$(seq -f '    int a%g = nullptr;' 1 1500)"
+    expect 1 "mapping.cpp:4:31: error: cannot convert" 1
+    check "the second error is shown" sh -c "! grep -q a2 $log"
+    expect 1 "more lines: .learn/build.log)" 1
+    check "all errors are shown" [ "$(wc -c <"$log")" -lt 8000 ]
+    check "not all errors are in the log" grep -q a1500 .learn/build.log
+
+    # A line of 300 kB, a byte that is zero, and one that is no UTF-8.
+    main "    return missing; // $(seq -s + 60000)"
+    expect 1 "mapping.cpp:4:29: error: " 1
+    check "the whole line is shown" [ "$(wc -c <"$log")" -lt 8000 ]
+    { cat "$kept/$program" && printf 'a\0b\377c\n'; } >"$program"
+    expect 1 "error: stray" 1
+    check "the log is no text" sh -c "! LC_ALL=C grep -qP '\x00' $log"
+
+    for encoding in UTF-16 UTF-16LE UTF-16BE; do
+        iconv -t $encoding "$kept/$program" >"$program"
+        expect 1 "$program is saved as UTF-16: save it as UTF-8" 1 && cleanly
+    done
+
+    # What is not the learner's fault.
+    cp "$kept/$program" "$program"
+    echo "missing" >>solutions/01_raw_mapping/mapping.cpp
+    expect 1 "the build has failed, and not for your code" run 1 solution
+}
+
 # A copy of this folder with what was built, to do things to.
 copy()
 {
@@ -322,7 +350,7 @@ moved()
 }
 
 for group in ${*:-$groups}; do
-    cp -r "$kept/lessons" .
+    cp -r "$kept/lessons" "$kept/solutions" .
     $group
 done
 echo "the front door: $faults faults"
