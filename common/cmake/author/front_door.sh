@@ -1,13 +1,19 @@
 #!/bin/sh
 # What ./learn says and does, with good and bad input: run in a clean, built checkout. It edits
-# lessons 1 and 10 and puts the starters back.
+# lessons and puts the starters back.
+#
+#   sh common/cmake/author/front_door.sh [group...]
+#
+# A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
+groups="arguments hints running judging resetting long_output old_files missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
+mkdir -p .learn
 log=.learn/front_door.log
 program=lessons/01_raw_mapping/mapping.cpp
 kept=$(mktemp -d)
-cp -r lessons "$kept"
-trap 'cp -r "$kept/lessons" .; rm -rf "$kept"' EXIT
+cp -r lessons solutions "$kept"
+trap 'cp -r "$kept/lessons" "$kept/solutions" .; WINEPREFIX=$kept/prefix wineserver -k; rm -rf "$kept"' EXIT
 trap 'exit 1' HUP INT TERM
 faults=0
 
@@ -51,131 +57,301 @@ check() # check <what is wrong if the command fails> <command...>
     }
 }
 
-expect 1 "there is no lesson '44': there are 1 to" 44 && cleanly
-expect 1 "there is no lesson 'x?y': there are 1 to" hint "x;y" && cleanly
-expect 1 "there is no command 'frobnicate'" frobnicate && cleanly
-expect 1 "there is no command 'C:/a" 'C:\a' && cleanly
-expect 1 "which lesson?" hint && cleanly
-expect 1 "one lesson at a time" diff 1 2 && cleanly
-expect 1 "takes no argument" test 1 && cleanly
-expect 1 "lesson 1 has no program 'nobody': it has mapping" run 1 nobody && cleanly
-expect 1 "'bench' takes no argument but quick" bench slow && cleanly
-expect 0 "Throughput, in megabytes a second" bench quick
-expect 1 "only './learn run' passes arguments" hint 1 -- x && cleanly
-expect 0 "./learn diff 4" help
-expect 0 "the course map" --help
+arguments()
+{
+    expect 1 "there is no lesson '44': there are 1 to" 44 && cleanly
+    expect 1 "there is no lesson 'x?y': there are 1 to" hint "x;y" && cleanly
+    expect 1 "there is no command 'frobnicate'" frobnicate && cleanly
+    expect 1 "there is no command 'C:/a" 'C:\a' && cleanly
+    expect 1 "which lesson?" hint && cleanly
+    expect 1 "one lesson at a time" diff 1 2 && cleanly
+    expect 1 "takes no argument" test 1 && cleanly
+    expect 1 "lesson 1 has no program 'nobody': it has mapping" run 1 nobody && cleanly
+    expect 1 "'bench' takes no argument but quick" bench slow && cleanly
+    expect 1 "only './learn run' passes arguments" hint 1 -- x && cleanly
+    expect 0 "./learn diff 4" help
+    expect 0 "the course map" --help
+}
 
-rm -f .learn/hints/01 .learn/solved/01
-expect 0 "hint 1 of 3" hint 1
-expect 0 "hint 2 of 3" hint 01
-expect 0 "hint 3 of 3" hint 01_raw_mapping
-expect 0 "      const HANDLE section" hint 1 # code keeps its indent
-expect 0 "> 1  One section" # the map: next
+hints()
+{
+    rm -f .learn/hints/01 .learn/solved/01
+    expect 0 "hint 1 of 3" hint 1
+    expect 0 "hint 2 of 3" hint 01
+    expect 0 "hint 3 of 3" hint 01_raw_mapping
+    expect 0 "      const HANDLE section" hint 1 # code keeps its indent
+    expect 0 "> 1  One section" # the map: next
 
-expect 1 "lesson 1 is not solved yet" 1
-expect 0 "+++ solutions/01_raw_mapping/mapping.cpp" diff 1
-expect 0 "the second view shows: hello" run 1 solution
-expect 0 'the second view shows: a  b;c $x \ [d] "q"' run 1 solution -- 'a  b;c $x \ [d] "q"' 512
-expect 1 "does not fit into 16 bytes" run 1 solution -- "two words" 16
-expect 0 "the second view shows: hello" run 1 solution --
-expect 1 "OpenFileMappingW" run 3 solution reader --
-
-# Every character arrives as one, whatever the locale: 2 and a blank and 1.
-main "    return lstrlenW(arguments[1]) * 10 + (arguments[1][0] == 0x4f60);"
-expect 41 "exit code 41" run 1 -- "你好 é"
-LC_ALL=C
-export LC_ALL
-expect 41 "exit code 41" run 1 -- "你好 é"
-unset LC_ALL
-
-# What a program leaves behind is ended.
-main '    if (arguments[1]) ::Sleep(INFINITE);
-    wchar_t path[MAX_PATH]; ::GetModuleFileNameW(nullptr, path, MAX_PATH);
-    wchar_t line[] = L"mapping left"; STARTUPINFOW startup{}; PROCESS_INFORMATION child{};
-    startup.cb = sizeof startup;
-    return ::CreateProcessW(path, line, 0, 0, FALSE, 0, 0, 0, &startup, &child) ? 7 : 1;'
-expect 7 "learn: mapping.exe was still running: it has been ended" run 1
-
-main "
-    return missing;"
-expect 1 "mapping.cpp:5:12: error" 1
-main "    ::Sleep(1); volatile int* nowhere = nullptr; *nowhere = 1; return 0;"
-expect 1 "0xC0000005" 1
-expect 5 "exit code 5" run 1 # Wine keeps the last byte of 0xC0000005
-main "    for (;;) {}"
-expect 1 "never" 1
-main "    ::WaitForSingleObject(::GetCurrentThread(), INFINITE); return 0;"
-expect 1 "NO  One section" 1
-
-cp solutions/01_raw_mapping/mapping.cpp "$program"
-expect 0 "Lesson 1 is solved" 1
-expect 0 "* 1  One section" # the map: solved
-expect 0 "are the same" diff 1
-
-backups() { ls -d .learn/backups/01_raw_mapping-* 2>/dev/null | wc -l; }
-before=$(backups)
-expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
-backup=$(sed -n 's/.*are kept in //p' "$log")
-check "reset has not kept the learner's file" \
-    cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp
-check "reset has not put the starter back" cmp -s "$program" "$kept/$program"
-expect 0 "> 1  One section"
-expect 0 "Its files are as you got them" reset 1
-for number in 1 2 3; do
-    main "    return $number;"
-    expect 0 "Your files are kept in" reset 1
-done
-check "four resets of changed files have made $(($(backups) - before)) backups" \
-    [ "$(backups)" -eq $((before + 4)) ]
-check "reset has written over a backup" \
-    [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
-
-# The next question of lesson 10 shows a timeline, on the page.
-cp solutions/10_handshake/* lessons/10_handshake/
-expect 0 "(Shown on the page.)" 10
-check "the pages' own words are on the screen" sh -c "! grep -q 'include capture' $log"
-expect 0 "Your files are kept in" reset 10
-expect 1 "lesson 10 is not solved yet" 10
-
-# Another learn at work: it holds the lock while it builds.
-main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"
-./learn 1 >/dev/null 2>&1 </dev/null &
-until pgrep -f "target lesson01" >/dev/null; do sleep 0.05; done
-expect 1 "another ./learn is at work in this folder" 1 && cleanly
-wait
-
-# Every hint of every lesson is shown whole.
-for hints in lessons/*/hints.md; do
-    number=$(basename "$(dirname "$hints")" | cut -c1-2)
-    rm -f ".learn/hints/$number"
-    for level in 1 2 3; do
-        expect 0 "" hint "$number"
-        check "hint $level of lesson $number upsets CMake" sh -c "! grep -q 'CMake Error' $log"
+    # Every hint of every lesson is shown whole.
+    for hints in lessons/*/hints.md; do
+        number=$(basename "$(dirname "$hints")" | cut -c1-2)
+        rm -f ".learn/hints/$number"
+        for level in 1 2 3; do
+            expect 0 "" hint "$number"
+            check "hint $level of lesson $number upsets CMake" sh -c "! grep -q 'CMake Error' $log"
+        done
     done
+}
+
+running()
+{
+    expect 1 "lesson 1 is not solved yet" 1
+    expect 0 "+++ solutions/01_raw_mapping/mapping.cpp" diff 1
+    expect 0 "the second view shows: hello" run 1 solution
+    expect 0 'the second view shows: a  b;c $x \ [d] "q"' run 1 solution -- 'a  b;c $x \ [d] "q"' 512
+    expect 1 "does not fit into 16 bytes" run 1 solution -- "two words" 16
+    expect 0 "the second view shows: hello" run 1 solution --
+    expect 1 "OpenFileMappingW" run 3 solution reader --
+
+    # Every character arrives as one, whatever the locale: 2 and a blank and 1.
+    main "    return lstrlenW(arguments[1]) * 10 + (arguments[1][0] == 0x4f60);"
+    expect 41 "exit code 41" run 1 -- "你好 é"
+    LC_ALL=C
+    export LC_ALL
+    expect 41 "exit code 41" run 1 -- "你好 é"
+    unset LC_ALL
+
+    # What a program leaves behind is ended.
+    main '    if (arguments[1]) ::Sleep(INFINITE);
+        wchar_t path[MAX_PATH]; ::GetModuleFileNameW(nullptr, path, MAX_PATH);
+        wchar_t line[] = L"mapping left"; STARTUPINFOW startup{}; PROCESS_INFORMATION child{};
+        startup.cb = sizeof startup;
+        return ::CreateProcessW(path, line, 0, 0, FALSE, 0, 0, 0, &startup, &child) ? 7 : 1;'
+    expect 7 "learn: mapping.exe was still running: it has been ended" run 1
+
+    # A program that another one starts is built as well.
+    rm -f build/linux-wine/bin/solution07/child.exe
+    expect 0 "Running parent, the first of parent, child" run 7 solution
+}
+
+judging()
+{
+    main "
+    return missing;"
+    expect 1 "mapping.cpp:5:12: error" 1
+    main "    ::Sleep(1); volatile int* nowhere = nullptr; *nowhere = 1; return 0;"
+    expect 1 "0xC0000005" 1
+    expect 5 "exit code 5" run 1 # Wine keeps the last byte of 0xC0000005
+    main "    for (;;) {}"
+    expect 1 "never" 1
+    main "    ::WaitForSingleObject(::GetCurrentThread(), INFINITE); return 0;"
+    expect 1 "NO  One section" 1
+
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+    expect 0 "* 1  One section" # the map: solved
+    expect 0 "are the same" diff 1
+}
+
+resetting()
+{
+    backups() { ls -d .learn/backups/01_raw_mapping-* 2>/dev/null | wc -l; }
+    before=$(backups)
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    : >.learn/solved/01
+    expect 0 "Your files are kept in .learn/backups/01_raw_mapping-" reset 1
+    backup=$(sed -n 's/.*are kept in //p' "$log")
+    check "reset has not kept the learner's file" \
+        cmp -s "$backup/mapping.cpp" solutions/01_raw_mapping/mapping.cpp
+    check "reset has not put the starter back" cmp -s "$program" "$kept/$program"
+    expect 0 "> 1  One section"
+    expect 0 "Its files are as you got them" reset 1
+    for number in 1 2 3; do
+        main "    return $number;"
+        expect 0 "Your files are kept in" reset 1
+    done
+    check "four resets of changed files have made $(($(backups) - before)) backups" \
+        [ "$(backups)" -eq $((before + 4)) ]
+    check "reset has written over a backup" \
+        [ "$(cat .learn/backups/01_raw_mapping-*/mapping.cpp | grep -c 'return [123];')" -ge 3 ]
+
+    # Saved at any time, before, with or after the starter that reset unpacks.
+    for seconds in 0 1 2 3; do
+        main "    return $seconds;"
+        touch -d "+$seconds seconds" "$program"
+        expect 0 "Your files are kept in" reset 1
+        check "reset has reset nothing" cmp -s "$program" "$kept/$program"
+    done
+}
+
+missing()
+{
+    folder=lessons/13_hostile_peer
+    for file in "" /lesson.md /hints.md /CMakeLists.txt /test.cpp /reading_test.cpp /parent.cpp /message.h; do
+        rm -r "$folder$file"
+        for command in 13 "run 13 solution" "hint 13" "diff 13" "explore 13"; do
+            expect 1 "$folder$file is missing: ./learn reset 13 puts it back" $command && cleanly
+        done
+        expect 0 " 1  One section" # the map
+        expect 0 "What was missing is back" reset 13
+        check "reset has not brought back $folder$file" diff -r "$folder" "$kept/$folder"
+    done
+    rm -r "$folder"
+    expect 1 "$folder is missing: ./learn reset 13 puts it back" 1 && cleanly
+}
+
+pages()
+{
+    # The next question of lesson 10 shows a timeline, on the page.
+    cp solutions/10_handshake/* lessons/10_handshake/
+    expect 0 "(Shown on the page.)" 10
+    check "the pages' own words are on the screen" sh -c "! grep -q 'include capture' $log"
+    expect 0 "Your files are kept in" reset 10
+    expect 1 "lesson 10 is not solved yet" 10
+}
+
+at_work()
+{
+    # Another learn at work: it holds the lock while it builds.
+    main "    $(seq -s ";" 1 50000 | sed 's/[0-9]*/(void)0/g'); return 0;"
+    ./learn 1 >/dev/null 2>&1 </dev/null &
+    until pgrep -f "target lesson01" >/dev/null; do sleep 0.05; done
+    expect 1 "another ./learn is at work in this folder" 1 && cleanly
+    wait
+}
+
+explorer()
+{
+    expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
+    expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly
+    expect 1 "there is no process 'chil' to kill: lesson 10 has parent and child" \
+        explore 10 solution --kill chil && cleanly
+    expect 1 "--preemptions takes a number from 0 to 1000, and not 'x'" \
+        explore 10 solution --preemptions x && cleanly
+    expect 0 "all 7 schedules have passed: up to 1 preemption" explore 10 solution --preemptions 1
+    expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
+    expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
+    expect 1 "check failed, found by schedule" explore 8 solution
+    replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
+    expect 1 "$replay" explore 8 solution --replay "$replay"
+    expect 1 "divergence" explore 10 solution --replay "$replay"
+}
+
+tables()
+{
+    expect 0 "Throughput, in megabytes a second" bench quick
+    expect 1 "'faults' takes no argument" faults 7 && cleanly
+    expect 0 "96 of 100: child ends with 4" faults
+}
+
+launcher() # in a prefix of its own
+{
+    timeout "$@" sh common/cmake/wine "$kept/prefix" cmd /c exit 7 >"$kept/open" 2>&1 </dev/null
+}
+
+left_open() # what Wine's server and services have open of this script's; how many they are
+{
+    count=0
+    for process in $(grep -lsz "^WINEPREFIX=$kept/prefix\$" /proc/[0-9]*/environ); do
+        count=$((count + 1))
+        ls -l "${process%environ}fd" 2>/dev/null | grep -F "$kept/open"
+    done
+    echo "$count"
+}
+
+wine()
+{
+    for end in "INT 0.05" "KILL 0.1" "INT 0.35" "KILL 0.5" "INT 1" "KILL 2"; do
+        launcher --signal $end
+        launcher 60
+        check "Wine does not start after the end of its start by (signal, seconds) $end" [ $? -eq 7 ]
+        WINEPREFIX=$kept/prefix wineserver -k # the prefix stays
+    done
+}
+
+descriptors()
+{
+    # Ninja gives descriptor 4, and a higher one if it has more to do.
+    bash -c "exec 4>'$kept/open' 12>'$kept/open'; sh common/cmake/wine '$kept/prefix' cmd /c exit" \
+        >"$kept/open" 2>&1
+    found=$(left_open)
+    check "what Wine has taken from who started it: $found" [ "$found" -gt 2 ]
+}
+
+old_files()
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+    # An older file put back with its time.
+    cp "$kept/$program" "$kept/old.cpp"
+    touch -d 2020-02-02 "$kept/old.cpp"
+    cp -p "$kept/old.cpp" "$program"
+    expect 1 "lesson 1 is not solved yet" 1
+    main "    return 41;"
+    touch -d 2019-02-02 "$program"
+    expect 41 "exit code 41" run 1
+    cp -p "$kept/old.cpp" "$program"
+    rm build/linux-wine/built_from/01 # as after a build that was stopped
+    expect 1 "lesson 1 is not solved yet" 1
+    # A time to come.
+    touch -d "+2 days" "$program"
+    expect 1 "lesson 1 is not solved yet" 1
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+}
+
+long_output()
+{
+    main "$(seq -f '    int a%g = nullptr;' 1 1500)"
+    expect 1 "mapping.cpp:4:31: error: cannot convert" 1
+    check "the second error is shown" sh -c "! grep -q a2 $log"
+    expect 1 "more lines: .learn/build.log)" 1
+    check "all errors are shown" [ "$(wc -c <"$log")" -lt 8000 ]
+    check "not all errors are in the log" grep -q a1500 .learn/build.log
+
+    # A line of 300 kB, a byte that is zero, and one that is no UTF-8.
+    main "    return missing; // $(seq -s + 60000)"
+    expect 1 "mapping.cpp:4:29: error: " 1
+    check "the whole line is shown" [ "$(wc -c <"$log")" -lt 8000 ]
+    { cat "$kept/$program" && printf 'a\0b\377c\n'; } >"$program"
+    expect 1 "error: stray" 1
+    check "the log is no text" sh -c "! LC_ALL=C grep -qP '\x00' $log"
+
+    for encoding in UTF-16 UTF-16LE UTF-16BE; do
+        iconv -t $encoding "$kept/$program" >"$program"
+        expect 1 "$program is saved as UTF-16: save it as UTF-8" 1 && cleanly
+    done
+
+    # What is not the learner's fault.
+    cp "$kept/$program" "$program"
+    echo "missing" >>solutions/01_raw_mapping/mapping.cpp
+    expect 1 "the build has failed, and not for your code" run 1 solution
+}
+
+# A copy of this folder with what was built, to do things to.
+copy()
+{
+    rm -rf "$kept/copy"
+    mkdir "$kept/copy"
+    cp -a learn CMakeLists.txt CMakePresets.json common docs lessons solutions .learn build .git \
+        "$kept/copy"
+    cd "$kept/copy" || exit
+}
+
+moved()
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "Lesson 1 is solved" 1
+    copy
+    cp "$kept/$program" "$program"
+    expect 1 "lesson 1 is not solved yet" 1
+
+    # Another compiler, as after an upgrade of the system; and configuring fails.
+    cp CMakeLists.txt "$kept"
+    echo 'message(FATAL_ERROR "no luck")' >CMakeLists.txt
+    echo "g++ 1 1970" >build/linux-wine/configured
+    expect 1 "the project cannot be configured" 1
+    check "programs of another compiler are kept" [ ! -e build/linux-wine/bin ]
+    expect 1 "the project cannot be configured" 1
+    cp "$kept/CMakeLists.txt" .
+    echo "half" >build/linux-wine/CMakeCache.txt
+    expect 1 "lesson 1 is not solved yet" 1
+    cd - >/dev/null || exit
+}
+
+for group in ${*:-$groups}; do
+    cp -r "$kept/lessons" "$kept/solutions" .
+    $group
 done
-
-# A program that another one starts is built as well.
-rm -f build/linux-wine/bin/solution07/child.exe
-expect 0 "Running parent, the first of parent, child" run 7 solution
-
-# The explorer.
-expect 1 "lesson 4 has nothing to explore" explore 4 && cleanly
-expect 1 "there is no option '--frobnicate'" explore 10 solution --frobnicate && cleanly
-expect 1 "there is no process 'chil' to kill: lesson 10 has parent and child" \
-    explore 10 solution --kill chil && cleanly
-expect 1 "--preemptions takes a number from 0 to 1000, and not 'x'" \
-    explore 10 solution --preemptions x && cleanly
-expect 0 "all 7 schedules have passed: up to 1 preemption" explore 10 solution --preemptions 1
-expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
-expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
-expect 1 "check failed, found by schedule" explore 8 solution
-replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
-expect 1 "$replay" explore 8 solution --replay "$replay"
-expect 1 "divergence" explore 10 solution --replay "$replay"
-
-# The fault table.
-expect 1 "'faults' takes no argument" faults 7 && cleanly
-expect 0 "96 of 100: child ends with 4" faults
-
 echo "the front door: $faults faults"
 [ "$faults" -eq 0 ]
