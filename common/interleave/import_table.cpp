@@ -1,5 +1,13 @@
 #include "import_table.h"
 
+#include "protocol.h"
+
+#include <windows.h>
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
 namespace interleave {
 namespace {
 

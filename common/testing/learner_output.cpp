@@ -1,9 +1,13 @@
 #include "learner_output.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <filesystem>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 namespace winipc::testing {

@@ -1,6 +1,7 @@
 #include "learner_output.h"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <string_view>

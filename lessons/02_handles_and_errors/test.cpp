@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
+#include <system_error>
 
 using namespace interleave;
 using ::testing::AllOf;

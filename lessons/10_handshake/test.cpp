@@ -4,6 +4,7 @@
 #include "testing/free_program.h"
 #include "testing/model.h"
 #include "testing/programs.h"
+#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 
@@ -13,12 +14,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace interleave;

@@ -2,9 +2,11 @@
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
 #include "testing/programs.h"
+#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
+#include "winipc/unique_handle.h"
 
 #include <windows.h>
 
@@ -24,6 +26,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace hostile_peer {

@@ -8,7 +8,8 @@
 # of its own. They end with this script, however it ends; then the folder goes.
 set -eu
 cd "$(dirname "$0")/../../.."
-folder=$PWD/.learn/other_debian
+folder=.learn/other_debian
+root=$folder/root
 
 give_up()
 {
@@ -19,15 +20,17 @@ give_up()
 inside() # in the name spaces, as their first process: inside <release> <command>
 {
     # The host's own proxy, and what it says about the dates of a frozen mirror.
-    apt-config dump | grep -E '^Acquire::(.*::Proxy|Check-[A-Z].*) ' >"$folder.apt" || true
-    [ -z "${http_proxy:-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >>"$folder.apt"
-    mmdebstrap --mode=root --variant=apt --include=git,ca-certificates --aptopt="$folder.apt" \
-        --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io "$1" "$folder" "$folder.sources"
+    apt-config dump | grep -E '^Acquire::(.*::Proxy|Check-[A-Z].*) ' >$folder/apt.conf || true
+    [ -z "${http_proxy:-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >>$folder/apt.conf
+    mkdir $folder/tmp
+    TMPDIR=$PWD/$folder/tmp mmdebstrap --mode=root --variant=apt --include=git,ca-certificates \
+        --aptopt=$folder/apt.conf --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
+        "$1" $root $folder/apt.list
 
-    mount -t proc proc "$folder/proc"
-    mount --rbind /dev "$folder/dev"
-    git clone -q --no-hardlinks . "$folder/root/winipc"
-    chroot "$folder" /usr/bin/env -i --default-signal HOME=/root \
+    mount -t proc proc $root/proc
+    mount --rbind /dev $root/dev
+    git clone -q --no-hardlinks . $root/root/winipc
+    chroot $root /usr/bin/env -i --default-signal HOME=/root \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         sh -c "cd /root/winipc && . /etc/os-release && echo \$PRETTY_NAME && $2"
 }
@@ -47,11 +50,6 @@ case "$ID ${VERSION_ID:-}" in
     *) give_up "knows Debian 12 and 13, and this is $PRETTY_NAME" ;;
 esac
 
-remove()
-{
-    rm -rf --one-file-system "$folder" "$folder.apt" "$folder.sources"
-}
-
 space=
 end()
 {
@@ -61,22 +59,22 @@ end()
         kill -KILL ${first:-$space} 2>/dev/null || true
         wait "$space" || true
     fi
-    remove
+    rm -rf --one-file-system $folder
 }
 
-mkdir -p .learn
-remove # what a script that was killed by SIGKILL has left
+rm -rf --one-file-system $folder # what a script that was killed by SIGKILL has left
+mkdir -p $folder
 trap end EXIT
 trap 'exit 1' HUP INT TERM
 
 # Debian's own sources, as they are here, of the other release.
 apt-get indextargets --format 'deb $(SITE) $(CODENAME) $(COMPONENT) $(ORIGIN)' \
     'Created-By: Packages' |
-    sed -n "s/^\(deb [^ ]* \)$here\([^ ]* main\) Debian$/\1$other\2/p" | sort -u >"$folder.sources"
-[ -s "$folder.sources" ] || give_up "apt knows no $here of Debian's here: has apt-get update run?"
+    sed -n "s/^\(deb [^ ]* \)$here\([^ ]* main\) Debian$/\1$other\2/p" | sort -u >$folder/apt.list
+[ -s $folder/apt.list ] || give_up "apt knows no $here of Debian's here: has apt-get update run?"
 
 setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc \
-    sh "$0" --inside $other "${1:-./learn && ./learn test}" &
+    sh common/cmake/author/other_debian.sh --inside $other "${1:-./learn && ./learn test}" &
 space=$!
 code=0
 wait $space || code=$?

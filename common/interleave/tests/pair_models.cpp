@@ -1,5 +1,13 @@
 #include "pair_models.h"
 
+#include "testing/model.h"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
 using namespace winipc::testing::model;
 
 namespace pair_models {

@@ -5,11 +5,13 @@
 
 #include <windows.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <cwchar>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace {
 

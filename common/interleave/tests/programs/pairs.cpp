@@ -1,10 +1,14 @@
 #include "pairs.h"
 
 #include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
 
 #include <cstdio>
 #include <random>
 #include <string>
+#include <system_error>
 
 using winipc::throw_last_error;
 using winipc::unique_handle;
