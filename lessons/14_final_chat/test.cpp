@@ -9,6 +9,7 @@
 #include "testing/piped_program.h"
 #include "testing/programs.h"
 #include "testing/pseudo_console.h"
+#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
@@ -22,9 +23,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <iostream>
 #include <random>
 #include <regex>
@@ -32,6 +36,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace interleave;
