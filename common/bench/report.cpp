@@ -54,7 +54,7 @@ struct view
 {
     const char* name;
     const char* title;
-    std::array<std::optional<figure>, sizes.size()> row::*figures;
+    std::array<std::optional<figure>, sizes.size()> row::* figures;
     const row& limit;
     bool less_is_better;
 

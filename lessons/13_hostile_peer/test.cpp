@@ -198,7 +198,7 @@ std::string reading(const raw_message& message, std::uint32_t number)
 }
 
 // The same field with several values, none of which is right.
-void expect_refused(std::uint32_t raw_message::*field, const std::vector<std::uint32_t>& values)
+void expect_refused(std::uint32_t raw_message::* field, const std::vector<std::uint32_t>& values)
 {
     for (const auto value : values) {
         auto message = line_message(5, "hello");
