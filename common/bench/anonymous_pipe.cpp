@@ -6,6 +6,9 @@
 
 #include <windows.h>
 
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace bench {

@@ -5,6 +5,7 @@
 // Prints the tables. With --to, also writes bench.md and bench.svg into the folder, which must
 // exist. --quick takes a few seconds, for figures that are good for little.
 // Exit code 0: every message has arrived as it was sent, but for lesson 7, whose fault this is.
+#include "figures.h"
 #include "machine.h"
 #include "report.h"
 #include "run.h"
@@ -16,7 +17,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>

@@ -1,3 +1,4 @@
+#include "figures.h"
 #include "messages.h"
 #include "report.h"
 #include "run.h"

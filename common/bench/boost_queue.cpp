@@ -1,12 +1,15 @@
 // boost::interprocess::message_queue: one for the messages, one for the replies.
 #include "transport.h"
+#include "winipc/unique_handle.h"
 
 #include <windows.h>
 
 #include <boost/interprocess/ipc/message_queue.hpp>
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>

@@ -1,9 +1,15 @@
 // The limit of every hand-over by events: two of them, and no message at all.
 #include "events.h"
 #include "transport.h"
+#include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/wait.h"
 
+#include <windows.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace bench {

@@ -3,12 +3,17 @@
 #include "events.h"
 #include "solutions/07_chat/message.h"
 #include "transport.h"
+#include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/mapped_view.h"
 #include "winipc/wait.h"
 
+#include <windows.h>
+
+#include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace bench {

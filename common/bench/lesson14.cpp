@@ -4,9 +4,13 @@
 #include "winipc/inheritance.h"
 #include "winipc/peer.h"
 
+#include <windows.h>
+
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace bench {

@@ -2,11 +2,14 @@
 #include "transport.h"
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
+#include "winipc/unique_handle.h"
 
 #include <windows.h>
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace bench {

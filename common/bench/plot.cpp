@@ -1,11 +1,16 @@
 // The plot, as SVG: one bar for each way and size, on a logarithmic scale, with a thin line from
 // the least to the most. Text and lines have the colour of the page around it.
+#include "figures.h"
 #include "report.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace bench {
 namespace {

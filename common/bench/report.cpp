@@ -1,9 +1,17 @@
 #include "report.h"
 
+#include "figures.h"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace bench {
 
@@ -46,7 +54,7 @@ struct view
 {
     const char* name;
     const char* title;
-    std::array<std::optional<figure>, sizes.size()> row::*figures;
+    std::array<std::optional<figure>, sizes.size()> row::* figures;
     const row& limit;
     bool less_is_better;
 

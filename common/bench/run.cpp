@@ -3,17 +3,21 @@
 #include "events.h"
 #include "figures.h"
 #include "messages.h"
+#include "transport.h"
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/job.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/process.h"
+#include "winipc/unique_handle.h"
 #include "winipc/wait.h"
 
 #include <windows.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>

@@ -1,10 +1,14 @@
 // A TCP connection on this machine. It knows no messages: both ends rely on the size agreed on.
 #include "transport.h"
 #include "winipc/error.h"
+#include "winipc/unique_handle.h"
 
 #include <windows.h>
 
+#include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <winsock2.h>
 #include <ws2tcpip.h>

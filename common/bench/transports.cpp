@@ -1,5 +1,7 @@
 #include "transport.h"
 
+#include <vector>
+
 namespace bench {
 
 const std::vector<transport>& transports()

@@ -1,9 +1,21 @@
 #include "interleave/execution.h"
 
 #include "execution_state.h"
+#include "protocol.h"
 #include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace interleave {
 

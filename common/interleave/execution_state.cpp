@@ -1,11 +1,30 @@
 #include "execution_state.h"
 
+#include "interleave/execution.h"
+#include "protocol.h"
 #include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <cwchar>
+#include <filesystem>
 #include <iomanip>
+#include <ios>
+#include <iterator>
+#include <memory>
+#include <optional>
 #include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace interleave {
 

@@ -6,18 +6,23 @@
 //
 // The lines are one, two, three ...; what the receiver prints must be these, once and in order. It
 // may be left waiting at the end. Exit code: 0 all passed, 1 a failure was found, 2 bad arguments.
+#include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "winipc/text.h"
 
 #include <windows.h>
 
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace {

@@ -3,15 +3,23 @@
 // The explorer's inner side: what is still to be tried, and how one schedule is carried out.
 
 #include "execution_state.h"
+#include "interleave/execution.h"
 #include "interleave/explore.h"
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <set>
+#include <string>
 #include <tuple>
+#include <vector>
 
 namespace interleave {
 

@@ -1,8 +1,15 @@
 #include "memory_points.h"
 #include "probe.h"
+#include "protocol.h"
 #include "start_again.h"
 
+#include <windows.h>
+
 #include <process.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 
 // What stands in the import table of a controlled program. Each hook has the signature of the call
 // it stands in for, and does the same: a record, a point before, the call, a point after.

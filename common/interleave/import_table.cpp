@@ -4,7 +4,10 @@
 
 #include <windows.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string_view>
 
 // Source of the layout: "PE Format", sections ".idata" and "Delay-Load Import Tables".
 

@@ -1,12 +1,25 @@
 #include "execution_state.h"
 #include "import_table.h"
+#include "interleave/execution.h"
+#include "protocol.h"
 #include "start_again.h"
 #include "winipc/error.h"
+#include "winipc/mapped_view.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
 
 #include <algorithm>
 #include <cwchar>
+#include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace interleave {
 namespace {

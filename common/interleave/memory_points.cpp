@@ -1,9 +1,13 @@
 #include "memory_points.h"
 
 #include "probe.h"
+#include "protocol.h"
+
+#include <windows.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace interleave::probe {

@@ -11,6 +11,8 @@
 
 #include <windows.h>
 
+#include <cstddef>
+
 namespace interleave::probe {
 
 /// Watches what the controller has asked for in this slot; called whenever a thread goes on.

@@ -1,8 +1,17 @@
 #include "objects.h"
 
 #include "execution_state.h"
+#include "protocol.h"
+
+#include <windows.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace interleave {
 namespace {

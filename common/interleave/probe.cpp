@@ -5,14 +5,19 @@
 #include "interleave/message_boxes.h"
 #include "memory_points.h"
 #include "protocol.h"
+#include <windows.h>
 
 #include <fcntl.h>
 #include <io.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cwchar>
+#include <iterator>
+#include <stdio.h>
 
 namespace interleave::probe {
 

@@ -6,6 +6,9 @@
 
 #include <windows.h>
 
+#include <cstddef>
+#include <cstdint>
+
 namespace interleave::probe {
 
 /// The function as it was imported before the probe took its place.

@@ -1,7 +1,15 @@
 #include "execution_state.h"
+#include "protocol.h"
 
+#include <windows.h>
+
+#include <cstddef>
+#include <cstdint>
 #include <iomanip>
+#include <ios>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 // A schedule as a string: who made the steps, run-length encoded, and a check of what they did.
 

@@ -1,6 +1,20 @@
+#include "execution_state.h"
 #include "explore_search.h"
+#include "interleave/execution.h"
+#include "interleave/explore.h"
+#include "protocol.h"
+
+#include <windows.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 // How the explorer carries out one schedule.
 

@@ -1,6 +1,12 @@
 #include "execution_state.h"
+#include "interleave/execution.h"
+#include "protocol.h"
+
+#include <windows.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 // What a script asks for in one line: many steps, and a clear word when it cannot be done.
 

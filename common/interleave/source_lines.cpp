@@ -4,8 +4,14 @@
 
 #include <dbghelp.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace interleave {
 namespace {

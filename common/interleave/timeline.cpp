@@ -1,7 +1,15 @@
 #include "execution_state.h"
+#include "protocol.h"
+
+#include <windows.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <ios>
+#include <memory>
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace interleave {
 namespace {

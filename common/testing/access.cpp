@@ -2,8 +2,12 @@
 
 #include <windows.h>
 
+#include <cstdint>
 #include <initializer_list>
+#include <ios>
+#include <ostream>
 #include <sstream>
+#include <string>
 #include <string_view>
 
 namespace winipc::testing {

@@ -5,8 +5,13 @@
 
 #include <windows.h>
 
+#include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace winipc::testing {
 namespace {

@@ -3,9 +3,15 @@
 #include "uncontrolled.h"
 #include "winipc/unique_handle.h"
 
+#include <windows.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace winipc::testing {
 

@@ -2,6 +2,7 @@
 #include "learner_run.h"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <exception>

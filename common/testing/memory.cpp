@@ -1,9 +1,13 @@
 #include "testing/memory.h"
 
+#include "interleave/execution.h"
 #include "winipc/error.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
+
+#include <cstdint>
+#include <string>
 
 namespace winipc::testing {
 

@@ -1,6 +1,12 @@
 #include "testing/model.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace winipc::testing::model {
 

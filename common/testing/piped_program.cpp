@@ -4,8 +4,12 @@
 #include "winipc/error.h"
 #include "winipc/unique_handle.h"
 
+#include <windows.h>
+
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace winipc::testing {
 namespace {

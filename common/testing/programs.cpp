@@ -5,8 +5,10 @@
 #include <windows.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace winipc::testing {
 namespace {

@@ -6,11 +6,20 @@
 #include "winipc/error.h"
 #include "winipc/unique_handle.h"
 
+#include <windows.h>
+
 #include <condition_variable>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 namespace winipc::testing {
 namespace {

@@ -3,7 +3,12 @@
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/job.h"
+#include "winipc/unique_handle.h"
 
+#include <windows.h>
+
+#include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <string>
 
 using namespace interleave;
 

@@ -1,11 +1,16 @@
 #include "chat.h"
 
+#include "interleave/execution.h"
 #include "testing/programs.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace faults {
 

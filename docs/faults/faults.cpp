@@ -1,5 +1,6 @@
 #include "faults.h"
 
+#include "chat.h"
 #include "interleave/execution.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
@@ -10,12 +11,16 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace faults {
 namespace {

@@ -5,6 +5,8 @@
 //   faults --markdown FILE    writes it for the pages
 //
 // Exit code: 0 the table is complete, 1 it is not, 2 bad arguments.
+#include "chat.h"
+#include "faults.h"
 #include "table.h"
 #include "winipc/text.h"
 
@@ -14,6 +16,8 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -1,7 +1,13 @@
 #include "table.h"
 
+#include "chat.h"
+
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace faults {
 namespace {

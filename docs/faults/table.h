@@ -1,5 +1,6 @@
 #pragma once
 
+#include "chat.h"
 #include "faults.h"
 
 #include <string>

@@ -1,5 +1,7 @@
 // What the fault table says. Where lesson 7 has a defect its column must show it, and lesson 14's
 // must not: with the same program in both columns these tests fail.
+#include "chat.h"
+#include "faults.h"
 #include "table.h"
 
 #include <gmock/gmock.h>
@@ -7,6 +9,8 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
+#include <vector>
 
 using namespace faults;
 using ::testing::AllOf;

@@ -9,6 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
+
 using namespace interleave;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

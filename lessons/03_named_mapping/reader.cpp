@@ -6,6 +6,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <iostream>
 
 using winipc::mapped_view;

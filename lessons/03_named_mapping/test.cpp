@@ -11,6 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
+
 using namespace interleave;
 using ::testing::AllOf;
 using ::testing::HasSubstr;

@@ -6,6 +6,8 @@
 
 #include <windows.h>
 
+#include <atomic>
+#include <exception>
 #include <iostream>
 
 using winipc::mapped_view;

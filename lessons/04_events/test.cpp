@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 using namespace interleave;
 using ::testing::AllOf;
 using ::testing::HasSubstr;

@@ -6,6 +6,8 @@
 
 #include <windows.h>
 
+#include <atomic>
+#include <exception>
 #include <iostream>
 #include <stdexcept>
 #include <string>

@@ -7,6 +7,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <iostream>
 #include <stdexcept>
 

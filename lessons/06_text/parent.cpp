@@ -8,6 +8,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <iostream>
 #include <stdexcept>
 #include <string>

@@ -8,6 +8,8 @@
 
 #include <windows.h>
 
+#include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string_view>
 

@@ -1,6 +1,8 @@
 // Which order loses a line?
 #include "schedule.h"
 
+#include "interleave/execution.h"
+
 using interleave::after;
 
 void lose_a_line(interleave::execution& run)

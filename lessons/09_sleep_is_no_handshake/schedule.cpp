@@ -1,6 +1,8 @@
 // Which orders overwrite a line, print one twice, and mix two?
 #include "schedule.h"
 
+#include "interleave/execution.h"
+
 using interleave::after;
 
 void overwrite(interleave::execution& run)

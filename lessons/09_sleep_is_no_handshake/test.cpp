@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
@@ -54,11 +55,10 @@ const order your_overwrite{
     overwrite, points::calls,
     [](const std::vector<std::string>& printed) { return printed == std::vector{second}; },
     "the child should print the second line, once, and nothing else"};
-const order your_duplicate{duplicate, points::calls,
-                           [](const std::vector<std::string>& printed) {
-                               return printed == std::vector{second, second};
-                           },
-                           "the child should print the second line twice, and nothing else"};
+const order your_duplicate{
+    duplicate, points::calls,
+    [](const std::vector<std::string>& printed) { return printed == std::vector{second, second}; },
+    "the child should print the second line twice, and nothing else"};
 const order your_tear{tear, points::calls_and_memory,
                       [](const std::vector<std::string>& printed) {
                           return std::ranges::any_of(printed, is_mixture);
@@ -374,9 +374,7 @@ TEST(NoNumberHelps, TheExplorerFindsTheTornLine)
     constexpr std::size_t bytes = 44; // the length and twenty characters
 
     const auto result = every_watched_talk_of(with_a_long_pause(), a + "\n" + b + "\n", bytes)
-                            .check([&](const execution& run) {
-                                expect_only(run, {a, b});
-                            });
+                            .check([&](const execution& run) { expect_only(run, {a, b}); });
 
     EXPECT_FALSE(result.passed());
     EXPECT_EQ(result.preemptions(), 1) << result.first_failure();
@@ -387,9 +385,7 @@ TEST(NoNumberHelps, TheExplorerFindsANewTextWithTheOldLength)
     constexpr std::size_t bytes = 4; // the length alone
 
     const auto result = every_watched_talk_of(with_a_long_pause(), "long\nno\n", bytes)
-                            .check([](const execution& run) {
-                                expect_only(run, {"long", "no"});
-                            });
+                            .check([](const execution& run) { expect_only(run, {"long", "no"}); });
 
     EXPECT_FALSE(result.passed());
     EXPECT_EQ(result.preemptions(), 1) << result.first_failure();

@@ -5,6 +5,7 @@
 #include "testing/model.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
+#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/text.h"
 #include "winipc/unique_handle.h"
@@ -15,12 +16,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace interleave;

@@ -8,6 +8,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 

@@ -3,9 +3,11 @@
 #include "interleave/matchers.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
+#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
+#include "winipc/unique_handle.h"
 
 #include <windows.h>
 
@@ -25,6 +27,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace hostile_peer {
@@ -195,7 +199,7 @@ std::string reading(const raw_message& message, std::uint32_t number)
 }
 
 // The same field with several values, none of which is right.
-void expect_refused(std::uint32_t raw_message::*field, const std::vector<std::uint32_t>& values)
+void expect_refused(std::uint32_t raw_message::* field, const std::vector<std::uint32_t>& values)
 {
     for (const auto value : values) {
         auto message = line_message(5, "hello");

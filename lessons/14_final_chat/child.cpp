@@ -7,6 +7,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>

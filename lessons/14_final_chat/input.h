@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 // TODO(14.4): Here the program itself reads, and can do nothing else meanwhile. Let ask() start a
 // thread (_beginthreadex) that reads one line and ends: the end of a thread signals its handle. The

@@ -13,6 +13,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <optional>
 #include <string>
 

@@ -10,6 +10,7 @@
 #include "testing/programs.h"
 #include "testing/pseudo_console.h"
 #include "testing/slow_tests.h"
+#include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/peer.h"
 #include "winipc/text.h"
@@ -23,9 +24,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <iostream>
 #include <random>
 #include <regex>
@@ -33,6 +37,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace interleave;

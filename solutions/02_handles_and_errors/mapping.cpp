@@ -7,6 +7,7 @@
 
 #include <cwchar>
 #include <iostream>
+#include <system_error>
 
 //! [file]
 unique_file open_file(const wchar_t* path)

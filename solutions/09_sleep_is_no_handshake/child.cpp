@@ -8,6 +8,7 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <string>
 
 using winipc::mapped_view;

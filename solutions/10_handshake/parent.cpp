@@ -9,6 +9,8 @@
 
 #include <windows.h>
 
+#include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string_view>
 

@@ -9,6 +9,7 @@
 #include <windows.h>
 
 #include <cwchar>
+#include <exception>
 #include <stdexcept>
 #include <string>
 

@@ -11,6 +11,8 @@
 
 #include <windows.h>
 
+#include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>

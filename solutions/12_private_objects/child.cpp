@@ -10,6 +10,7 @@
 
 #include <cwchar>
 #include <cwctype>
+#include <exception>
 #include <stdexcept>
 #include <string>
 

@@ -13,6 +13,8 @@
 
 #include <windows.h>
 
+#include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -9,6 +9,7 @@
 #include <windows.h>
 
 #include <cstdint>
+#include <exception>
 #include <stdexcept>
 
 //! [main]

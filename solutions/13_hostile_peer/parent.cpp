@@ -14,6 +14,7 @@
 #include <windows.h>
 
 #include <cstdint>
+#include <exception>
 
 using winipc::mapped_view;
 using winipc::unique_handle;

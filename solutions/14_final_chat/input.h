@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 //! [input]
 // Reads lines, each on a thread of its own: so the program can wait for the next line and for other

@@ -13,8 +13,10 @@
 
 #include <windows.h>
 
+#include <exception>
 #include <optional>
 #include <string>
+#include <utility>
 
 using winipc::unique_handle;
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Tries every wrong answer of wrong_answers.txt: the lesson's tests must reject it. Prints a table.
 #
-#   common/cmake/author/wrong_answers.sh [lesson number] [0, 1 or 2]     in a clean, built checkout
+#   common/cmake/author/wrong_answers.sh [lesson number] [K/N]     in a clean, built checkout
 #
-# The second argument: only those whose number in the list, divided by 3, leaves this remainder.
+# The second argument: only those whose number in the list, divided by N, leaves K.
 set -u
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
@@ -11,7 +11,7 @@ list=common/cmake/author/wrong_answers.txt
 build=build/linux-wine
 log=.learn/wrong_answer.log
 only=${1:-[0-9][0-9]}
-third=${2:-}
+part=${2:-0/1}
 kept=$(mktemp -d)
 cp -r lessons "$kept"
 trap 'cp -r "$kept/lessons" .; rm -rf "$kept"' EXIT
@@ -56,7 +56,7 @@ while IFS= read -r line; do
             rest=${line#* }
             IFS= read -r program
             number=$((number + 1))
-            if [ -z "$third" ] || [ $((number % 3)) -eq "$third" ]; then
+            if [ $((number % ${part#*/})) -eq "${part%/*}" ]; then
                 try "$lesson" "${rest%%: *}" "${rest#*: }" "$program"
             fi
             ;;

@@ -1,6 +1,12 @@
 // The explorer tries every order once: it counts what an independent model counts.
 #include "explore_pair.h"
+#include "interleave/execution.h"
+#include "interleave/explore.h"
 #include "pair_models.h"
+#include "testing/model.h"
+#include "testing/programs.h"
+
+#include <gtest/gtest.h>
 
 using namespace interleave;
 using winipc::testing::program;

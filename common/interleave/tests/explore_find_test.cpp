@@ -1,9 +1,12 @@
 // Known bugs: exploring finds each at the number of preemptions that it needs, and at none lower.
 #include "explore_pair.h"
+#include "interleave/execution.h"
 #include "pair_models.h"
 #include "pair_run.h"
+#include "testing/model.h"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 using namespace interleave;
 using ::testing::AnyOf;

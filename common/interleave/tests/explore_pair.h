@@ -1,10 +1,13 @@
 #pragma once
 
+#include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "testing/model.h"
 #include "testing/programs.h"
 
 #include <gtest/gtest.h>
+
+#include <cstddef>
 
 /// Explores left and right of one of the protocols in programs/pairs.cpp, from where both have
 /// their objects: an early end of one of them does not take the named objects with it. The model of

@@ -1,6 +1,10 @@
 // Right protocols: no order within the bound shows a fault, and the orders are all that there are.
 #include "explore_pair.h"
+#include "interleave/execution.h"
+#include "interleave/explore.h"
 #include "pair_models.h"
+
+#include <gtest/gtest.h>
 
 using namespace interleave;
 

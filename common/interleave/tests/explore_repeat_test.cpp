@@ -1,10 +1,14 @@
 // What an exploration finds is the same each time, and each failure can be shown again.
 #include "explore_pair.h"
+#include "interleave/execution.h"
+#include "interleave/explore.h"
 #include "pair_run.h"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <map>
+#include <string>
 
 using namespace interleave;
 using ::testing::HasSubstr;

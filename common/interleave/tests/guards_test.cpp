@@ -5,11 +5,16 @@
 #include "testing/programs.h"
 #include "winipc/unique_handle.h"
 
+#include <windows.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <exception>
 #include <functional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 using namespace interleave;

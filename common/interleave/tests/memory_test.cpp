@@ -10,6 +10,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+
 using namespace interleave;
 using ::testing::HasSubstr;
 using ::testing::Not;

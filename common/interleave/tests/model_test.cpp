@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <optional>
+#include <vector>
+
 namespace model = winipc::testing::model;
 
 namespace {

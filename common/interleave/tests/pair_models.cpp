@@ -1,5 +1,13 @@
 #include "pair_models.h"
 
+#include "testing/model.h"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
 using namespace winipc::testing::model;
 
 namespace pair_models {
@@ -85,13 +93,9 @@ program abandoned_mutex()
 
 program ping_pong()
 {
-    return auto_reset_events(repeat(3,
-                                    [](int i) -> operations {
-                                        return {write(slot, i), set(request), wait(reply)};
-                                    }),
-                             repeat(3, [](int) -> operations {
-                                 return {wait(request), print(slot), set(reply)};
-                             }));
+    return auto_reset_events(
+        repeat(3, [](int i) -> operations { return {write(slot, i), set(request), wait(reply)}; }),
+        repeat(3, [](int) -> operations { return {wait(request), print(slot), set(reply)}; }));
 }
 
 program semaphore_ring()

@@ -4,8 +4,12 @@
 #include "pair_run.h"
 #include "testing/programs.h"
 
+#include <windows.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 using namespace interleave;
 using ::testing::HasSubstr;

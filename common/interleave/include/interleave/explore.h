@@ -11,13 +11,15 @@
 /// EXPECT_EQ(result.schedules(), 58);
 /// @endcode
 
-#include "interleave/execution.h"
+#include "interleave/execution.h" // IWYU pragma: export
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace interleave {
 

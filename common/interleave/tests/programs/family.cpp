@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <cwctype>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -12,6 +12,7 @@
 #include <intrin.h>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace {
 

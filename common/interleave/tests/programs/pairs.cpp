@@ -1,10 +1,14 @@
 #include "pairs.h"
 
 #include "winipc/error.h"
+#include "winipc/unique_handle.h"
+
+#include <windows.h>
 
 #include <cstdio>
 #include <random>
 #include <string>
+#include <system_error>
 
 using winipc::throw_last_error;
 using winipc::unique_handle;
@@ -346,7 +350,7 @@ pair_objects::pair_objects(bool manual_reset)
     memory = view_.as<shared_memory>();
 }
 
-int play(int count, wchar_t** arguments, role protocol_pair::*side)
+int play(int count, wchar_t** arguments, role protocol_pair::* side)
 try {
     const std::wstring wanted = count > 1 ? arguments[1] : L"";
     for (const auto& pair : pairs)

@@ -46,4 +46,4 @@ struct protocol_pair
 };
 
 /// Plays one role of the protocol that the first argument names.
-int play(int count, wchar_t** arguments, role protocol_pair::*side);
+int play(int count, wchar_t** arguments, role protocol_pair::* side);
