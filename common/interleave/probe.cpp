@@ -5,6 +5,7 @@
 #include "interleave/message_boxes.h"
 #include "memory_points.h"
 #include "protocol.h"
+
 #include <windows.h>
 
 #include <fcntl.h>
