@@ -176,6 +176,15 @@ bool explore_all(const settings& wanted)
     return true;
 }
 
+// What the library refuses is refused to who has called learn.
+std::string in_learns_name(std::string_view message)
+{
+    constexpr std::string_view library = "interleave: ";
+    if (message.starts_with(library))
+        return "learn: " + std::string(message.substr(library.size()));
+    return std::string(message);
+}
+
 } // namespace
 
 int wmain(int count, wchar_t** arguments)
@@ -189,6 +198,6 @@ try {
     std::fprintf(stderr, "learn: %s\n", error.what());
     return 2;
 } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
+    std::fprintf(stderr, "%s\n", in_learns_name(error.what()).c_str());
     return 1;
 }

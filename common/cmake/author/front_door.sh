@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting long_output old_files missing pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting cut_off long_output old_files missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 mkdir -p .learn
 log=.learn/front_door.log
@@ -316,6 +316,18 @@ long_output()
     cp "$kept/$program" "$program"
     echo "missing" >>solutions/01_raw_mapping/mapping.cpp
     expect 1 "the build has failed, and not for your code" run 1 solution
+}
+
+cut_off() # whoever reads only the first line is told the same verdict
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    rm -f .learn/solved/01
+    { ./learn 1 </dev/null; echo $? >"$log"; } 2>/dev/null | head -n 1 >/dev/null
+    check "solved, but not to a pipe: exit code $(cat "$log")" grep -qx 0 "$log"
+    check "what a pipe has been told is not kept" [ -e .learn/solved/01 ]
+    cp "$kept/$program" "$program"
+    { ./learn 1 </dev/null; echo $? >"$log"; } 2>/dev/null | head -n 1 >/dev/null
+    check "not solved, but to a pipe: exit code $(cat "$log")" grep -qx 1 "$log"
 }
 
 # A copy of this folder with what was built, to do things to.
