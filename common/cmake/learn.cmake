@@ -6,8 +6,8 @@
 # All of it are macros: a return() in one of them ends the script.
 cmake_minimum_required(VERSION 3.25)
 
-cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
-string(REGEX REPLACE "/$" "" root ${root})
+cmake_path(SET root NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../..")
+string(REGEX REPLACE "/$" "" root "${root}")
 set(state ${root}/.learn) # what is solved, hints given, logs, backups
 if(CMAKE_HOST_WIN32)
   set(learn learn)
@@ -57,6 +57,11 @@ macro(fail text)
   message(NOTICE "learn: ${text}")
   finish(1)
 endmacro()
+
+# CMake, Ninja, the shells and Windows each give a meaning to some.
+if("${root}" MATCHES "[]\"$;#|<>[`*?\\\n]")
+  fail("the path of this folder holds a character that the tools do not take: ${CMAKE_MATCH_0} (move it)")
+endif()
 
 # Sets the list `folders` of all lessons, in order.
 macro(find_lessons) # a learner's folder may be gone: reset brings it back
