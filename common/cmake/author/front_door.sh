@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting cut_off long_output old_files folders owners missing pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting cut_off long_output old_files folders owners environment missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 home=$PWD
 mkdir -p .learn
@@ -398,6 +398,35 @@ owners() # the first ./learn with sudo, the next without; a disk that is full, o
         umount "$kept/disk"
     fi
     cd "$home" || exit
+}
+
+environment() # what was set for another project steers nothing
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    mkdir -p "$kept/a b"
+    for set in CXXFLAGS=-Dwmain=other CPLUS_INCLUDE_PATH=/usr/include CMAKE_GENERATOR=none VERBOSE=1 \
+        CMAKE_TOOLCHAIN_FILE=none DESTDIR=/none CC=none CXX=none CLICOLOR_FORCE=1 GIT_DIR=/none \
+        WINEPREFIX=/none WINEDEBUG=+relay WINESERVER=/none WINEARCH=win32 LANG=de_DE LC_ALL=C \
+        "TMPDIR=$kept/a b" TMPDIR=/none HOME=; do # each of them alone
+        echo >>"$program"
+        export "$set"
+        expect 0 "Lesson 1 is solved" 1
+        check "$set is seen" sh -c "[ \$(wc -l <$log) -lt 40 ]"
+        unset "${set%%=*}"
+        HOME=$kept
+    done
+    rm .learn/solved/01 build/linux-wine/configured # and configuring
+    CXXFLAGS=-Dwmain=other CXX=none CMAKE_GENERATOR=none CMAKE_BUILD_TYPE=none
+    export CXXFLAGS CXX CMAKE_GENERATOR CMAKE_BUILD_TYPE
+    expect 0 "Lesson 1 is solved" 1
+    unset CXXFLAGS CXX CMAKE_GENERATOR CMAKE_BUILD_TYPE
+    unset HOME
+    expect 0 "Lesson 1 is solved" 1
+    HOME=$kept
+    GIT_DIR=/none
+    export GIT_DIR HOME
+    expect 0 "Your files are kept in" reset 1
+    unset GIT_DIR
 }
 
 # A copy of this folder with what was built, to do things to.
