@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting cut_off long_output old_files folders owners environment missing pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting cut_off long_output old_files folders owners environment flood missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 home=$PWD
 mkdir -p .learn
@@ -427,6 +427,15 @@ environment() # what was set for another project steers nothing
     export GIT_DIR HOME
     expect 0 "Your files are kept in" reset 1
     unset GIT_DIR
+}
+
+flood() # what a program prints without end is not shown without end
+{
+    flood='static char flooded[5000000]; for (char\& c : flooded) c = 97; DWORD n = 0;'
+    flood="$flood ::WriteFile(::GetStdHandle(STD_OUTPUT_HANDLE), flooded, sizeof flooded, \\&n, nullptr);"
+    sed -e "s/view shows/& now/" -e "/^int wmain/{n;s/{/{ $flood/}" solutions/01_raw_mapping/mapping.cpp >"$program"
+    expect 1 "bytes left out" 1
+    check "5 MB are shown" [ "$(wc -c <"$log")" -lt 20000 ]
 }
 
 # A copy of this folder with what was built, to do things to.
