@@ -348,8 +348,9 @@ folders() # any path, or a line that says which character does not do
                 mkdir -p build
                 code=build/code
                 cmake -D EXIT_FILE=$code -P common/cmake/learn.cmake -- help >"$log" 2>&1
-                check "learn.cmake takes the folder $name" \
-                    grep -q "holds a character\|Error: Not a file" "$log"
+                # CMake itself finds no script behind a backslash.
+                [ "$name" = 'b\s' ] || check "learn.cmake takes the folder $name" \
+                    grep -q "holds a character" "$log"
                 ;;
             *)
                 expect 0 "Lesson 1, hint 1" hint 1
