@@ -6,8 +6,8 @@
 # All of it are macros: a return() in one of them ends the script.
 cmake_minimum_required(VERSION 3.25)
 
-cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
-string(REGEX REPLACE "/$" "" root ${root})
+cmake_path(SET root NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../..")
+string(REGEX REPLACE "/$" "" root "${root}")
 set(state ${root}/.learn) # what is solved, hints given, logs, backups
 include(${CMAKE_CURRENT_LIST_DIR}/words.cmake)
 set(learn ./learn)
@@ -69,6 +69,22 @@ macro(fail text)
   complain("${text}")
   finish(1)
 endmacro()
+
+# CMake, Ninja, the shells and Windows each give a meaning to some.
+if("${root}" MATCHES "[]\"$;#|<>[`*?\\\n]")
+  fail("the path of this folder holds a character that the tools do not take: ${CMAKE_MATCH_0} (move it)")
+endif()
+
+# What steers compilers, CMake, CTest, Git and Wine, and is meant for another project.
+foreach(variable IN ITEMS CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS RC RCFLAGS CL _CL_ LINK _LINK_ CPATH
+    C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX DEPENDENCIES_OUTPUT
+    SUNPRO_DEPENDENCIES CMAKE_GENERATOR CMAKE_GENERATOR_PLATFORM CMAKE_GENERATOR_TOOLSET
+    CMAKE_GENERATOR_INSTANCE CMAKE_TOOLCHAIN_FILE CMAKE_BUILD_TYPE CMAKE_CONFIG_TYPE CMAKE_PREFIX_PATH
+    CMAKE_CONFIGURATION_TYPES CMAKE_INSTALL_MODE DESTDIR VERBOSE CLICOLOR_FORCE NINJA_STATUS
+    CTEST_NO_TESTS_ACTION CTEST_INTERACTIVE_DEBUG_MODE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+    GIT_OBJECT_DIRECTORY WINEPREFIX WINEARCH WINEDEBUG WINELOADER WINESERVER WINEDLLPATH)
+  unset(ENV{${variable}})
+endforeach()
 
 # Sets the list `folders` of all lessons, in order.
 macro(find_lessons) # a learner's folder may be gone: reset brings it back

@@ -6,14 +6,15 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting cut_off long_output old_files missing pages at_work explorer tables wine descriptors moved"
+groups="arguments hints running judging resetting cut_off long_output old_files folders owners environment flood missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
+home=$PWD
 mkdir -p .learn
 log=.learn/front_door.log
 program=lessons/01_raw_mapping/mapping.cpp
 kept=$(mktemp -d)
 cp -r lessons solutions "$kept"
-trap 'cp -r "$kept/lessons" "$kept/solutions" .; WINEPREFIX=$kept/prefix wineserver -k; rm -rf "$kept"' EXIT
+trap 'cd "$home" && cp -r "$kept/lessons" "$kept/solutions" .; WINEPREFIX=$kept/prefix wineserver -k; rm -rf "$kept"' EXIT
 trap 'exit 1' HUP INT TERM
 faults=0
 
@@ -330,6 +331,114 @@ cut_off() # whoever reads only the first line is told the same verdict
     check "not solved, but to a pipe: exit code $(cat "$log")" grep -qx 1 "$log"
 }
 
+folders() # any path, or a line that says which character does not do
+{
+    for name in 'a b' 'ümläut 你好' "it's" 'p%a(r)e&n' 'a+b,c=d' 'a@b@{c}~^!' '-lead' 'co:lon' \
+        'd"q' 'do$lar' 'se;mi' 'ha#sh' 'pi|pe' 'l<t' 'g>t' 'br[a' 'br]a' 'gr`ave' 'st*r' 'que?' 'b\s'; do
+        rm -rf "$kept/place"
+        mkdir -p "$kept/place/$name"
+        cp -r learn CMakeLists.txt CMakePresets.json common docs lessons solutions "$kept/place/$name"
+        cd "$kept/place/$name" || exit
+        mkdir .learn
+        case $name in
+            *[]\"\$\;#\|\<\>[\`*?\\]*)
+                for command in help 1 "hint 1"; do
+                    expect 1 "the path of this folder holds a character" $command && cleanly
+                done
+                mkdir -p build
+                code=build/code
+                cmake -D EXIT_FILE=$code -P common/cmake/learn.cmake -- help >"$log" 2>&1
+                # CMake itself finds no script behind a backslash.
+                [ "$name" = 'b\s' ] || check "learn.cmake takes the folder $name" \
+                    grep -q "holds a character" "$log"
+                ;;
+            *)
+                expect 0 "Lesson 1, hint 1" hint 1
+                ;;
+        esac
+        cd "$home" || exit
+    done
+    # Built as well, in all of them at once.
+    all="-it's ümläut 你好 & 50% (a+b), c:d=@e@{f}~^!"
+    mv "$kept/place/$name" "$kept/$all"
+    cd "$kept/$all" || exit
+    rm -rf build
+    expect 0 "the second view shows: hello" run 1 solution
+    cd "$home" || exit
+}
+
+owners() # the first ./learn with sudo, the next without; a disk that is full, or read only
+{
+    [ "$(id -u)" -eq 0 ] || return 0
+    copy
+    chmod 755 "$kept"
+    for command in "" 1 "hint 1" "run 1" "reset 1"; do
+        # shellcheck disable=SC2086
+        setpriv --reuid 65534 --regid 65534 --clear-groups ./learn $command >"$log" 2>&1
+        check "a foreign folder: $(cat "$log")" grep -q "^learn: .*chown -R nobody '$kept/copy'" "$log"
+        cleanly
+    done
+    chown -R nobody .
+    expect 1 "chown -R root '$kept/copy'" 1 && cleanly # Wine takes no prefix of another user
+    rm -rf .learn build
+    setpriv --reuid 65534 --regid 65534 --clear-groups ./learn hint 1 >"$kept/own.log" 2>&1
+    check "one's own folder: $(cat "$kept/own.log")" grep -q "Lesson 1, hint 1" "$kept/own.log"
+
+    mkdir "$kept/disk"
+    if mount -t tmpfs -o size=40k tmpfs "$kept/disk" 2>/dev/null; then
+        cp learn "$kept/disk"
+        cd "$kept/disk" || exit
+        mkdir .learn
+        cat /dev/zero >filled 2>/dev/null
+        ./learn 1 >"$kept/disk.log" 2>&1
+        check "a full disk: $(cat "$kept/disk.log")" grep -q "^learn: .*is the disk full" "$kept/disk.log"
+        mount -o remount,ro "$kept/disk"
+        ./learn 1 >"$kept/disk.log" 2>&1
+        check "read only: $(cat "$kept/disk.log")" grep -q "^learn: .*write" "$kept/disk.log"
+        cd "$kept" || exit
+        umount "$kept/disk"
+    fi
+    cd "$home" || exit
+}
+
+environment() # what was set for another project steers nothing
+{
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    mkdir -p "$kept/a b"
+    for set in CXXFLAGS=-Dwmain=other CPLUS_INCLUDE_PATH=/usr/include CMAKE_GENERATOR=none VERBOSE=1 \
+        CMAKE_TOOLCHAIN_FILE=none DESTDIR=/none CC=none CXX=none CLICOLOR_FORCE=1 GIT_DIR=/none \
+        WINEPREFIX=/none WINEDEBUG=+relay WINESERVER=/none WINEARCH=win32 LANG=de_DE LC_ALL=C \
+        "TMPDIR=$kept/a b" TMPDIR=/none HOME=; do # each of them alone
+        echo >>"$program"
+        export "$set"
+        expect 0 "Lesson 1 is solved" 1
+        check "$set is seen" sh -c "[ \$(wc -l <$log) -lt 40 ]"
+        unset "${set%%=*}"
+        HOME=$kept
+    done
+    rm .learn/solved/01 build/linux-wine/configured # and configuring
+    CXXFLAGS=-Dwmain=other CXX=none CMAKE_GENERATOR=none CMAKE_BUILD_TYPE=none
+    export CXXFLAGS CXX CMAKE_GENERATOR CMAKE_BUILD_TYPE
+    expect 0 "Lesson 1 is solved" 1
+    unset CXXFLAGS CXX CMAKE_GENERATOR CMAKE_BUILD_TYPE
+    unset HOME
+    expect 0 "Lesson 1 is solved" 1
+    HOME=$kept
+    GIT_DIR=/none
+    export GIT_DIR HOME
+    expect 0 "Your files are kept in" reset 1
+    unset GIT_DIR
+}
+
+flood() # what a program prints without end is not shown without end
+{
+    flood='static char flooded[5000000]; for (char\& c : flooded) c = 97; DWORD n = 0;'
+    flood="$flood ::WriteFile(::GetStdHandle(STD_OUTPUT_HANDLE), flooded, sizeof flooded, \\&n, nullptr);"
+    sed -e "s/view shows/& now/" -e "/^int wmain/{n;s/{/{ $flood/}" solutions/01_raw_mapping/mapping.cpp >"$program"
+    expect 1 "bytes left out" 1
+    check "5 MB are shown" [ "$(wc -c <"$log")" -lt 20000 ]
+}
+
 # A copy of this folder with what was built, to do things to.
 copy()
 {
@@ -358,7 +467,7 @@ moved()
     cp "$kept/CMakeLists.txt" .
     echo "half" >build/linux-wine/CMakeCache.txt
     expect 1 "lesson 1 is not solved yet" 1
-    cd - >/dev/null || exit
+    cd "$home" || exit
 }
 
 for group in ${*:-$groups}; do
