@@ -14,5 +14,7 @@ cmake_path(GET libgcc PARENT_PATH gcc)
 set(CMAKE_CXX_FLAGS_INIT
   "-isystem ${gcc}/include/c++ -isystem ${gcc}/include/c++/x86_64-w64-mingw32")
 # GCC's library defines some inline functions once more, which GNU's linker does not mind.
-set(CMAKE_EXE_LINKER_FLAGS_INIT
-  "-fuse-ld=lld -Wl,--allow-multiple-definition -L${gcc} -lpthread")
+foreach(kind IN ITEMS EXE SHARED)
+  set(CMAKE_${kind}_LINKER_FLAGS_INIT
+    "-fuse-ld=lld -Wl,--allow-multiple-definition -L${gcc} -lpthread")
+endforeach()

@@ -1,7 +1,11 @@
 #include "screen.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace winipc::testing {
 namespace {

@@ -5,11 +5,14 @@
 
 #include <windows.h>
 
+#ifdef _MSC_VER
+#include <intrin.h> // __movsb; MinGW's <windows.h> has it
+#endif
+
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <cwchar>
-#include <intrin.h>
 #include <string>
 #include <string_view>
 #include <system_error>
