@@ -14,7 +14,8 @@ target_compile_definitions(winipc_options INTERFACE
 
 if(MSVC)
   target_compile_options(winipc_options INTERFACE
-    /W4 /permissive- /utf-8 /EHsc $<$<BOOL:${WINIPC_WERROR}>:/WX>)
+    /W4 /permissive- /utf-8 /EHsc $<$<BOOL:${WINIPC_WERROR}>:/WX>
+    /wd4459) # a local name that something global has too: where it hides a variable, GCC says so
   target_compile_definitions(winipc_options INTERFACE _CRT_SECURE_NO_WARNINGS)
   # Line numbers for the instrument in every configuration. Linked as a whole: incremental linking puts
   # a jump between a function and its name, and gaps into the import table. Nothing is folded: of two

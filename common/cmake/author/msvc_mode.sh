@@ -28,7 +28,8 @@ export library runtime windows compiler work
 sed 's/_InterlockedCompareExchange128/wine&/' "$windows/winnt.h" >"$work/gaps/winnt.h"
 sed 's/^# *define inline __inline//' "$windows/windef.h" >"$work/gaps/windef.h"
 
-# What lies between the library, the C runtime and the compiler, declared as the documentation has it.
+# What lies between the library, the C runtime and the compiler, and what Wine's headers lack, declared as
+# the documentation has it.
 cat >"$work/gaps/vcruntime.h" <<'header'
 #pragma once
 #define _MSVC_CONSTEXPR [[msvc::constexpr]]
@@ -102,6 +103,10 @@ struct timespec
 {
     time_t tv_sec;
     long tv_nsec;
+};
+struct PUBLIC_OBJECT_BASIC_INFORMATION
+{
+    unsigned long Attributes, GrantedAccess, HandleCount, PointerCount, Reserved[10];
 };
 extern "C" {
 using terminate_handler = void(__cdecl*)();
