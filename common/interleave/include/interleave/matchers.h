@@ -5,9 +5,12 @@
 
 #include "interleave/execution.h"
 
+#include <windows.h>
+
 #include <gmock/gmock.h>
 
 #include <ostream>
+#include <string>
 
 namespace interleave {
 
