@@ -49,18 +49,6 @@ std::string without_exception_words(std::string message)
     return message.erase(message.rfind(end));
 }
 
-// What a program has printed without end is not shown without end.
-std::string shortened(const std::string& message)
-{
-    constexpr std::size_t first = 8'000; // bytes
-    constexpr std::size_t last = 2'000;
-    if (message.size() <= first + last + 1'000)
-        return message;
-    const auto left_out = message.size() - first - last;
-    return message.substr(0, first) + "\n... " + std::to_string(left_out) +
-           " bytes left out ...\n" + message.substr(message.size() - last);
-}
-
 std::string indented(const std::string& text)
 {
     std::string result;
@@ -117,7 +105,7 @@ void learner_output::OnTestPartResult(const ::testing::TestPartResult& part)
 {
     if (!part.failed() || ++failed_parts_ > 1)
         return;
-    failure_ = indented(shortened(without_types(without_exception_words(part.message()))));
+    failure_ = indented(without_types(without_exception_words(part.message())));
     if (part.file_name()) {
         failure_ += "\n      (judged in " + with_folder(part.file_name()) + ":" +
                     std::to_string(part.line_number()) + ")\n";

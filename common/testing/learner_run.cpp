@@ -6,6 +6,7 @@
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
 #include "winipc/job.h"
+#include "winipc/text.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
@@ -131,6 +132,25 @@ std::optional<report> read_report(const std::filesystem::path& file)
     return found;
 }
 
+// What a program has printed without end is not shown without end. All of it is in a file beside
+// the verdict's.
+std::string shortened(const std::string& text)
+{
+    constexpr std::size_t first = 8'000; // bytes
+    constexpr std::size_t last = 2'000;
+    if (text.size() <= first + last + 1'000)
+        return text;
+    std::string place;
+    if (const auto verdict = variable(L"WINIPC_VERDICT"); !verdict.empty()) {
+        const auto file = std::filesystem::path(verdict).replace_filename(L"failure.txt");
+        std::ofstream(file, std::ios::binary) << text;
+        place = ": all of it is in " +
+                to_utf8((file.parent_path().filename() / file.filename()).native());
+    }
+    return text.substr(0, first) + "\n... " + std::to_string(text.size() - first - last) +
+           " bytes left out" + place + "\n" + text.substr(text.size() - last);
+}
+
 // A worker at a time for each list of tests, one list after the other.
 class lane
 {
@@ -201,7 +221,7 @@ public:
         std::cout << (result.passed ? "  ok  " : "  NO  ")
                   << sentence(test.substr(test.find('.') + 1)) << '\n';
         if (!result.passed)
-            std::cout << '\n' << result.text << '\n';
+            std::cout << '\n' << shortened(result.text) << '\n';
         std::cout << std::flush;
         passed_ += result.passed;
         times_.emplace_back(result.milliseconds, test);

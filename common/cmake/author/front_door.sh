@@ -435,8 +435,9 @@ flood() # what a program prints without end is not shown without end
     flood='static char flooded[5000000]; for (char\& c : flooded) c = 97; DWORD n = 0;'
     flood="$flood ::WriteFile(::GetStdHandle(STD_OUTPUT_HANDLE), flooded, sizeof flooded, \\&n, nullptr);"
     sed -e "s/view shows/& now/" -e "/^int wmain/{n;s/{/{ $flood/}" solutions/01_raw_mapping/mapping.cpp >"$program"
-    expect 1 "bytes left out" 1
+    expect 1 "bytes left out: all of it is in .learn" 1
     check "5 MB are shown" [ "$(wc -c <"$log")" -lt 20000 ]
+    check "5 MB are not in the file" [ "$(wc -c <.learn/failure.txt)" -gt 5000000 ]
 }
 
 # A copy of this folder with what was built, to do things to.
