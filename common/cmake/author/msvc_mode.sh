@@ -267,7 +267,7 @@ inline void operator delete[](void*, void*) noexcept {}
 header
 
 # Which sources there are, with which folders and definitions, the other compiler's commands tell.
-cmake --preset linux-wine -B "$work/build" -D CMAKE_EXPORT_COMPILE_COMMANDS=ON >"$work/log" 2>&1 ||
+cmake --preset linux-wine -B "$work/build" -D CMAKE_EXPORT_COMPILE_COMMANDS=ON -D WINIPC_UNITY=OFF >"$work/log" 2>&1 ||
     { cat "$work/log"; exit 1; }
 
 # One source. What MSVC warns of and clang's /W4 does not: C4702 (code that is never reached: a loop
@@ -291,6 +291,7 @@ case $source in
 esac
 "$compiler" --target=x86_64-pc-windows-msvc -fms-compatibility-version=19.44 /nologo /Zs /std:c++20 \
     /permissive- /utf-8 /EHsc /MDd $warnings -D_CRT_SECURE_NO_WARNINGS -DWINE_UNICODE_NATIVE "$@" \
+    /FI vcruntime.h \
     -imsvc "$library" -imsvc "$work/gaps" -imsvc "$runtime" -imsvc "$windows" "$source" 2>&1 ||
     echo "$source: not compiled"
 one

@@ -8,6 +8,8 @@
 #ifdef _MSC_VER
 #include <crtdbg.h>
 #include <stdlib.h>
+
+#include <initializer_list>
 #endif
 
 namespace interleave {
