@@ -6,7 +6,7 @@
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
-groups="arguments hints running judging resetting cut_off long_output old_files folders owners environment flood missing pages at_work explorer tables wine descriptors moved"
+groups="arguments first hints running judging verdicts targets resetting cut_off long_output old_files folders owners environment flood missing pages at_work explorer tables wine descriptors moved"
 cd "$(dirname "$0")/../../.."
 home=$PWD
 mkdir -p .learn
@@ -91,6 +91,65 @@ hints()
             expect 0 "" hint "$number"
             check "hint $level of lesson $number upsets CMake" sh -c "! grep -q 'CMake Error' $log"
         done
+    done
+}
+
+first() # before the first verdict: a map at once, few steps, and no packages but the compiler's and Wine's
+{
+    git clone -q . "$kept/first"
+    cd "$kept/first" || exit
+    expect 0 "check  ./learn 1"
+    check "the map has something built" [ ! -e build ]
+    cmake --preset linux-wine >"$log" 2>&1
+    steps=$(ninja -C build/linux-wine -n ground01 test01 lesson01 | grep -c Building)
+    check "before lesson 1's first verdict $steps files are compiled" [ "$steps" -le 30 ]
+    mkdir "$kept/bin"
+    printf '#!/bin/sh\necho cmake version 3.22.1\n' >"$kept/bin/cmake"
+    chmod +x "$kept/bin/cmake"
+    PATH=$kept/bin:$PATH ./learn >"$log" 2>&1
+    check "an old CMake: $(cat "$log")" grep -q "CMake 3.25 or newer is needed, and this is 3.22" "$log"
+    cleanly
+    cd "$home" || exit
+}
+
+verdicts() # solved is what all tests have said, whatever the environment says
+{
+    rm -f .learn/solved/01
+    for set in GTEST_REPEAT=0 GTEST_FILTER=-\* GTEST_LIST_TESTS=1 GTEST_BREAK_ON_FAILURE=1 \
+        GTEST_FAIL_FAST=0 GTEST_OUTPUT=xml GTEST_BRIEF=1; do
+        export "$set"
+        expect 1 "NO  One section" 1
+        expect 1 "lesson 1 is not solved yet" 1
+        check "$set leaves a mark" [ ! -e .learn/solved/01 ]
+        unset "${set%%=*}"
+    done
+    GTEST_TOTAL_SHARDS=100 GTEST_SHARD_INDEX=99
+    export GTEST_TOTAL_SHARDS GTEST_SHARD_INDEX
+    expect 1 "lesson 1 is not solved yet" 1
+    cp solutions/01_raw_mapping/mapping.cpp "$program"
+    expect 0 "11 of 11 tests have passed" 1
+    unset GTEST_TOTAL_SHARDS GTEST_SHARD_INDEX
+
+    # A test program that does nothing, and says that all is well.
+    printf 'int main() {}' >"$kept/nothing.cpp"
+    x86_64-w64-mingw32-g++-posix "$kept/nothing.cpp" -o "$kept/nothing.exe"
+    cp build/linux-wine/bin/test01.exe "$kept"
+    cp "$kept/nothing.exe" build/linux-wine/bin/test01.exe
+    rm -f .learn/solved/01
+    expect 1 "have not been run to their end" 1
+    check "no test has run, and the lesson is solved" [ ! -e .learn/solved/01 ]
+    cp "$kept/test01.exe" build/linux-wine/bin/test01.exe
+}
+
+targets() # what an IDE builds says what ./learn says
+{
+    for what in "1 lesson 1 is not solved yet" "0 Lesson 1 is solved"; do
+        timeout 300 cmake --build --preset linux-wine --target lesson01-check >"$log" 2>&1 </dev/null
+        [ $? -eq 0 ]
+        check "lesson01-check has another exit code than ${what%% *}" [ $? -eq "${what%% *}" ]
+        check "lesson01-check does not say ${what#* }: $(cat "$log")" grep -q "${what#* }" "$log"
+        check "lesson01-check shows GoogleTest's words" sh -c "! grep -q 'RUN  ' $log"
+        cp solutions/01_raw_mapping/mapping.cpp "$program"
     done
 }
 
@@ -193,6 +252,16 @@ missing()
 
 pages()
 {
+    # Each page as text, with all that it shows. No picture, no command of Doxygen's.
+    for page in lessons/*/lesson.md; do
+        number=$(basename "$(dirname "$page")" | cut -c1-2)
+        expect 0 "## The next question" page "$number"
+        check "the page of lesson $number shows Doxygen's commands" \
+            sh -c "! grep -qE '^.(snippet|include|dot|msc|ref)|.ref ' $log"
+    done
+    expect 0 "    the second view shows: hello" page 1
+    expect 0 "WaitForSingleObject winipc-message-ready" page 8
+
     # The next question of lesson 10 shows a timeline, on the page.
     cp solutions/10_handshake/* lessons/10_handshake/
     expect 0 "(Shown on the page.)" 10
