@@ -7,9 +7,8 @@
 
 #ifdef _MSC_VER
 #include <crtdbg.h>
-#include <stdlib.h>
-
 #include <initializer_list>
+#include <stdlib.h>
 #endif
 
 namespace interleave {
