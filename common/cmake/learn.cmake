@@ -8,6 +8,15 @@ cmake_minimum_required(VERSION 3.25)
 
 cmake_path(SET root NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../..")
 string(REGEX REPLACE "/$" "" root "${root}")
+
+# CMake, Ninja, the shells and Windows each give a meaning to some. First of all: no other file is found.
+if("${root}" MATCHES "[]\"$;#|<>[`*?\\\n]")
+  message(NOTICE "learn: the path of this folder holds a character that the tools do not take: "
+    "${CMAKE_MATCH_0} (move it)")
+  file(WRITE ${EXIT_FILE} "1\n")
+  return()
+endif()
+
 set(state ${root}/.learn) # what is solved, hints given, logs, backups
 include(${CMAKE_CURRENT_LIST_DIR}/words.cmake)
 set(learn ./learn)
@@ -69,11 +78,6 @@ macro(fail text)
   complain("${text}")
   finish(1)
 endmacro()
-
-# CMake, Ninja, the shells and Windows each give a meaning to some.
-if("${root}" MATCHES "[]\"$;#|<>[`*?\\\n]")
-  fail("the path of this folder holds a character that the tools do not take: ${CMAKE_MATCH_0} (move it)")
-endif()
 
 # What steers compilers, CMake, CTest, Git and Wine, and is meant for another project.
 foreach(variable IN ITEMS CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS RC RCFLAGS CL _CL_ LINK _LINK_ CPATH
