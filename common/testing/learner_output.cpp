@@ -1,5 +1,7 @@
 #include "learner_output.h"
 
+#include "winipc/unique_handle.h"
+
 #include <windows.h>
 
 #include <gtest/gtest.h>
@@ -11,7 +13,8 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
+#include <ios>
+#include <ratio>
 #include <string>
 #include <string_view>
 #include <utility>
