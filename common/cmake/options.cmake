@@ -3,7 +3,7 @@
 #   target_link_libraries(my_program PRIVATE winipc::options)
 
 option(WINIPC_WERROR "Treat compiler warnings as errors" OFF)
-option(WINIPC_UNITY "Compile the instrument's sources together, which takes a third of the time" ON)
+option(WINIPC_UNITY "Compile the instrument's sources some at a time, which takes less time" ON)
 
 add_library(winipc_options INTERFACE)
 add_library(winipc::options ALIAS winipc_options)
