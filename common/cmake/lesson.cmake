@@ -36,6 +36,13 @@ function(lesson folder)
       "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
       "[HEADER_TESTS <name>] [CHECK <name>] [NEEDS <target>...] [EXPLORE])")
   endif()
+  if(CMAKE_SCRIPT_MODE_FILE) # by read_lesson_call
+    set(lesson_folder ${folder} PARENT_SCOPE)
+    foreach(argument IN ITEMS PROGRAMS HEADERS SCHEDULE HEADER_TESTS CHECK NEEDS EXPLORE)
+      set(lesson_${argument} "${arg_${argument}}" PARENT_SCOPE)
+    endforeach()
+    return()
+  endif()
 
   string(SUBSTRING ${folder} 0 2 number)
   set(solutions ${PROJECT_SOURCE_DIR}/solutions/${folder})
@@ -92,7 +99,7 @@ function(lesson folder)
     DEPENDS lesson${number} winipc_run USES_TERMINAL VERBATIM)
   add_custom_target(lesson${number}-diff
     COMMAND ${CMAKE_COMMAND} -DNUMBER=${number} -DROOT=${PROJECT_SOURCE_DIR}
-            -P ${PROJECT_SOURCE_DIR}/common/cmake/diff.cmake
+            -P ${PROJECT_SOURCE_DIR}/common/cmake/learn/parts/diff_to_solution.cmake
     USES_TERMINAL VERBATIM)
   set_target_properties(lesson${number}-check lesson${number}-run lesson${number}-diff PROPERTIES
     FOLDER "lesson ${number}")
@@ -109,6 +116,16 @@ function(lesson folder)
   set_tests_properties(author.starter${number} author.distance${number} PROPERTIES
     LABELS author TIMEOUT 400)
 endfunction()
+
+# read_lesson_call(<folder>): what the call in this folder says, for scripts such as the front door. Sets
+# lesson_folder, its first argument, and lesson_PROGRAMS, lesson_CHECK and so on.
+macro(read_lesson_call folder)
+  set(lesson_folder "")
+  include(${folder}/CMakeLists.txt)
+  if(lesson_folder STREQUAL "")
+    message(FATAL_ERROR "${folder}/CMakeLists.txt does not call lesson()")
+  endif()
+endmacro()
 
 # Tests of one side: _winipc_discover(<lesson or solution> <target> <further label or "">
 #                                     <GoogleTest filter> <seconds>)
