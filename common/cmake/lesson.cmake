@@ -28,7 +28,14 @@
 # and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04; besides, the
 # author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
 # is labelled deep as well, and run against the solution alone.
-function(lesson folder)
+macro(lesson)
+  _winipc_lesson(${ARGV})
+  if(CMAKE_SCRIPT_MODE_FILE) # which cannot carry out what a learner may have added behind the call
+    return()
+  endif()
+endmacro()
+
+function(_winipc_lesson folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS;CHECK"
     "PROGRAMS;HEADERS;NEEDS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
@@ -38,7 +45,7 @@ function(lesson folder)
   endif()
   if(CMAKE_SCRIPT_MODE_FILE) # by read_lesson_call
     set(lesson_folder ${folder} PARENT_SCOPE)
-    foreach(argument IN ITEMS PROGRAMS HEADERS SCHEDULE HEADER_TESTS CHECK NEEDS EXPLORE)
+    foreach(argument IN LISTS _winipc_lesson_arguments)
       set(lesson_${argument} "${arg_${argument}}" PARENT_SCOPE)
     endforeach()
     return()
@@ -118,13 +125,15 @@ function(lesson folder)
 endfunction()
 
 # read_lesson_call(<folder>): what the call in this folder says, for scripts such as the front door. Sets
-# lesson_folder, its first argument, and lesson_PROGRAMS, lesson_CHECK and so on.
+# lesson_folder, its first argument, and lesson_PROGRAMS, lesson_CHECK and so on; to nothing, where there
+# is no call.
+set(_winipc_lesson_arguments PROGRAMS HEADERS SCHEDULE HEADER_TESTS CHECK NEEDS EXPLORE)
 macro(read_lesson_call folder)
   set(lesson_folder "")
+  foreach(argument IN LISTS _winipc_lesson_arguments)
+    set(lesson_${argument} "")
+  endforeach()
   include(${folder}/CMakeLists.txt)
-  if(lesson_folder STREQUAL "")
-    message(FATAL_ERROR "${folder}/CMakeLists.txt does not call lesson()")
-  endif()
 endmacro()
 
 # Tests of one side: _winipc_discover(<lesson or solution> <target> <further label or "">

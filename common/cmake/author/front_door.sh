@@ -247,6 +247,9 @@ missing()
         expect 0 "What was missing is back" reset 13
         check "reset has not brought back $folder$file" diff -r "$folder" "$kept/$folder"
     done
+    # What a learner adds behind a lesson's call does not upset the front door.
+    echo 'add_executable(mine mine.cpp)' >>"$folder/CMakeLists.txt"
+    expect 1 "lesson 13 has no program 'mine': it has parent, child" run 13 mine && cleanly
     rm -r "$folder"
     expect 1 "$folder is missing: ./learn reset 13 puts it back" 1 && cleanly
 
