@@ -28,13 +28,27 @@
 # and the CTest tests lesson04.* and solution04.*, labelled lesson or solution, and 04; besides, the
 # author's checks of this lesson, labelled author. A test that takes minutes has DEEP_ in its name: it
 # is labelled deep as well, and run against the solution alone.
-function(lesson folder)
+macro(lesson)
+  _winipc_lesson(${ARGV})
+  if(CMAKE_SCRIPT_MODE_FILE) # which cannot carry out what a learner may have added behind the call
+    return()
+  endif()
+endmacro()
+
+function(_winipc_lesson folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS;CHECK"
     "PROGRAMS;HEADERS;NEEDS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
       "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
       "[HEADER_TESTS <name>] [CHECK <name>] [NEEDS <target>...] [EXPLORE])")
+  endif()
+  if(CMAKE_SCRIPT_MODE_FILE) # by read_lesson_call
+    set(lesson_folder ${folder} PARENT_SCOPE)
+    foreach(argument IN LISTS _winipc_lesson_arguments)
+      set(lesson_${argument} "${arg_${argument}}" PARENT_SCOPE)
+    endforeach()
+    return()
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -92,7 +106,7 @@ function(lesson folder)
     DEPENDS lesson${number} winipc_run USES_TERMINAL VERBATIM)
   add_custom_target(lesson${number}-diff
     COMMAND ${CMAKE_COMMAND} -DNUMBER=${number} -DROOT=${PROJECT_SOURCE_DIR}
-            -P ${PROJECT_SOURCE_DIR}/common/cmake/diff.cmake
+            -P ${PROJECT_SOURCE_DIR}/common/cmake/learn/parts/diff_to_solution.cmake
     USES_TERMINAL VERBATIM)
   set_target_properties(lesson${number}-check lesson${number}-run lesson${number}-diff PROPERTIES
     FOLDER "lesson ${number}")
@@ -109,6 +123,18 @@ function(lesson folder)
   set_tests_properties(author.starter${number} author.distance${number} PROPERTIES
     LABELS author TIMEOUT 400)
 endfunction()
+
+# read_lesson_call(<folder>): what the call in this folder says, for scripts such as the front door. Sets
+# lesson_folder, its first argument, and lesson_PROGRAMS, lesson_CHECK and so on; to nothing, where there
+# is no call.
+set(_winipc_lesson_arguments PROGRAMS HEADERS SCHEDULE HEADER_TESTS CHECK NEEDS EXPLORE)
+macro(read_lesson_call folder)
+  set(lesson_folder "")
+  foreach(argument IN LISTS _winipc_lesson_arguments)
+    set(lesson_${argument} "")
+  endforeach()
+  include(${folder}/CMakeLists.txt)
+endmacro()
 
 # Tests of one side: _winipc_discover(<lesson or solution> <target> <further label or "">
 #                                     <GoogleTest filter> <seconds>)

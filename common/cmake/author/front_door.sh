@@ -247,8 +247,28 @@ missing()
         expect 0 "What was missing is back" reset 13
         check "reset has not brought back $folder$file" diff -r "$folder" "$kept/$folder"
     done
+    # What a learner adds behind a lesson's call does not upset the front door.
+    echo 'add_executable(mine mine.cpp)' >>"$folder/CMakeLists.txt"
+    expect 1 "lesson 13 has no program 'mine': it has parent, child" run 13 mine && cleanly
     rm -r "$folder"
     expect 1 "$folder is missing: ./learn reset 13 puts it back" 1 && cleanly
+
+    # A command is a row and a file: without the file it says so, and the layout check finds both kinds.
+    rm -rf "$kept/part"
+    mkdir -p "$kept/part/.learn"
+    cp -r "$kept/lessons" "$kept/solutions" learn common "$kept/part"
+    cd "$kept/part" || exit
+    cmake -DROOT="$PWD" -P common/cmake/author/layout.cmake >"$log" 2>&1
+    check "the layout check finds something in what is whole: $(cat "$log")" [ ! -s "$log" ]
+    cd common/cmake/learn && mv hint.cmake clue.cmake && cd "$kept/part" || exit
+    expect 1 "common/cmake/learn/hint.cmake is missing: git checkout common puts it back" hint 1 && cleanly
+    expect 0 "the next hint" help
+    cmake -DROOT="$PWD" -P common/cmake/author/layout.cmake >"$log" 2>&1
+    check "the layout check misses a command without its file" \
+        grep -q "^common/cmake/learn/hint.cmake is missing" "$log"
+    check "the layout check misses a file that is no command" \
+        grep -q "^common/cmake/learn/clue.cmake: no row" "$log"
+    cd "$home" || exit
 }
 
 pages()

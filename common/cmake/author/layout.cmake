@@ -3,6 +3,8 @@
 #   cmake -DROOT=<the project> -P layout.cmake
 cmake_minimum_required(VERSION 3.25)
 
+include(${CMAKE_CURRENT_LIST_DIR}/../lesson.cmake) # the lessons' CMakeLists.txt call it
+
 set(headings
   "The question" "Builds on" "What you will see" "What can go wrong" "Your task" "Hints"
   "What changed since the last lesson" "What you have learned" "The next question")
@@ -26,15 +28,15 @@ foreach(folder IN LISTS folders)
   file(GLOB programs RELATIVE ${ROOT}/solutions/${folder} ${ROOT}/solutions/${folder}/*)
   file(GLOB present RELATIVE ${lesson} ${lesson}/*)
   set(wanted CMakeLists.txt lesson.md hints.md test.cpp ${programs})
-  file(READ ${lesson}/CMakeLists.txt call)
-  if(call MATCHES "HEADER_TESTS ([a-z_]+_test)[ )\n]") # and a header, if the two files share one
-    list(APPEND wanted ${CMAKE_MATCH_1}.cpp)
-    if(EXISTS ${lesson}/${CMAKE_MATCH_1}.h)
-      list(APPEND wanted ${CMAKE_MATCH_1}.h)
-    endif()
+  read_lesson_call(${lesson})
+  if(NOT lesson_folder STREQUAL folder)
+    fault("lessons/${folder}/CMakeLists.txt calls lesson(${lesson_folder} ...)")
   endif()
-  if(call MATCHES "CHECK ([a-z_]+_test)[ )\n]")
-    list(APPEND wanted ${CMAKE_MATCH_1}.cpp)
+  foreach(test IN LISTS lesson_HEADER_TESTS lesson_CHECK)
+    list(APPEND wanted ${test}.cpp)
+  endforeach()
+  if(lesson_HEADER_TESTS AND EXISTS ${lesson}/${lesson_HEADER_TESTS}.h) # the two files may share one
+    list(APPEND wanted ${lesson_HEADER_TESTS}.h)
   endif()
   list(SORT wanted)
   list(SORT present)
@@ -98,6 +100,22 @@ foreach(folder IN LISTS folders)
       fault("lessons/${folder}/lesson.md does not name TODO(${number}.${index})")
     endif()
   endforeach()
+endforeach()
+
+# A command of the front door is a row of its table and a file.
+set(commands common/cmake/learn)
+include(${ROOT}/${commands}/commands.cmake)
+file(GLOB files RELATIVE ${ROOT}/${commands} ${ROOT}/${commands}/*.cmake)
+list(REMOVE_ITEM files commands.cmake)
+foreach(file IN LISTS files)
+  if(NOT file IN_LIST command_files)
+    fault("${commands}/${file}: no row of ${commands}/commands.cmake names it")
+  endif()
+endforeach()
+foreach(file IN LISTS command_files)
+  if(NOT file IN_LIST files)
+    fault("${commands}/${file} is missing, and a row of ${commands}/commands.cmake names it")
+  endif()
 endforeach()
 
 # No test waits for time to pass.

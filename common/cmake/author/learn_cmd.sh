@@ -110,7 +110,7 @@ set(text "D:\\winipc (1)\\lessons\\a.cpp(1,2): error C2065: 'x [0]': what [D:\\w
 shorten(text)
 message(NOTICE "${text}")
 script
-cmake -D WORDS="$root/common/cmake/words.cmake" -P "$work/shorten.cmake" >"$work/plain/out" 2>&1
+cmake -D WORDS="$root/common/cmake/learn/parts/words.cmake" -P "$work/shorten.cmake" >"$work/plain/out" 2>&1
 check "what a compiler says is not shortened" \
     [ "$(cat "$work/plain/out")" = "lessons\\a.cpp(1,2): error C2065: 'x [0]': what" ]
 

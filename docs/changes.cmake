@@ -1,6 +1,6 @@
 # The solution of a lesson against the one before, for the lesson's page:
 #   cmake "-DOLD=files" "-DNEW=files" "-DRENAMED=05/parent.cpp=writer.cpp;..." -DNUMBER=05
-#         -DGIT=git -DTO=05.md -P diff.cmake
+#         -DGIT=git -DTO=05.md -P changes.cmake
 # It is folded, as it gives the solution away. Lines that only mark a \snippet are left out.
 
 cmake_path(GET TO PARENT_PATH folder)

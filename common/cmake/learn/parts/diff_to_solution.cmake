@@ -1,6 +1,6 @@
 # The learner's files of a lesson against the solution's, without the marks of the page:
 #
-#   cmake -DNUMBER=04 -DROOT=<the project> -P diff.cmake
+#   cmake -DNUMBER=04 -DROOT=<the project> -P diff_to_solution.cmake
 cmake_minimum_required(VERSION 3.25)
 
 find_program(git git NO_CACHE)

@@ -1,6 +1,6 @@
 # The page of a lesson as text for a terminal, with its snippets and what the programs print:
 #
-#   cmake -DROOT=<the project> -DBUILD=<the build folder> -DLESSON=04_events -P page.cmake
+#   cmake -DROOT=<the project> -DBUILD=<the build folder> -DLESSON=04_events -P page_as_text.cmake
 #
 # The pages for a browser are Doxygen's: see docs/CMakeLists.txt. Of its commands, these are known
 # here: \snippet, \include, \ref, \dot and \msc.
@@ -93,7 +93,7 @@ foreach(line IN LISTS text)
     string(REGEX REPLACE "${backslash}ref ([a-z_0-9]+)" "docs/\\1.md" line "${line}")
     string(REGEX REPLACE " *{#lesson[0-9]+}$" "" line "${line}")
     if(line MATCHES "^${backslash}[a-z]+( |$)")
-      message(FATAL_ERROR "page: lessons/${LESSON}/lesson.md has a command that page.cmake does not know: ${line}")
+      message(FATAL_ERROR "page: lessons/${LESSON}/lesson.md has a command that page_as_text.cmake does not know: ${line}")
     endif()
     show("${line}")
   endif()

@@ -1,0 +1,11 @@
+# The fault table: lesson 7 and lesson 14, side by side.
+lock()
+configure()
+build_ground(faults_table "the programs of lessons 7 and 14")
+prepare_wine()
+say("Running both programs under control, once for each thing that can go wrong (a minute)")
+execute_process(COMMAND ${emulator} ${build}/bin/faults.exe RESULT_VARIABLE result)
+clock("faults")
+if(NOT result EQUAL 0)
+  fail("the fault table is not complete: please report it")
+endif()

@@ -1,0 +1,2 @@
+# What commands.cmake says of each command.
+say("${usage}")
