@@ -1,5 +1,6 @@
 #include "crash.h"
 
+#include "calls.h"
 #include "probe.h"
 #include "protocol.h"
 

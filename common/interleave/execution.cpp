@@ -1,5 +1,6 @@
 #include "interleave/execution.h"
 
+#include "calls.h"
 #include "execution_state.h"
 #include "protocol.h"
 #include "winipc/error.h"
@@ -25,9 +26,8 @@ namespace {
 void check_name(std::string_view call)
 {
     const auto is_known = [](std::string_view name) {
-        const auto found = std::ranges::find(function_names, name);
-        return found != function_names.end() &&
-               is_point(static_cast<function>(found - function_names.begin()));
+        const auto found = function_named(name);
+        return found && facts(*found).is_point();
     };
     if (is_known(call))
         return;

@@ -1,5 +1,6 @@
 #include "execution_state.h"
 
+#include "calls.h"
 #include "interleave/execution.h"
 #include "protocol.h"
 #include "winipc/error.h"
@@ -68,46 +69,9 @@ std::wstring next_name()
     return std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(++counter);
 }
 
-std::size_t argument_count(function call)
-{
-    switch (call) {
-    case function::CreateProcessW:
-        return 10;
-    case function::DuplicateHandle:
-        return 7;
-    case function::SetInformationJobObject: // and, of limits, their flags
-    case function::UpdateProcThreadAttribute:
-        return 5;
-    case function::CreateFileMappingW:
-    case function::CreateThread:
-    case function::beginthreadex:
-        return 6;
-    case function::MapViewOfFile:
-        return 5;
-    case function::CreateEventW:
-    case function::CreateSemaphoreW:
-    case function::WaitForMultipleObjects:
-        return 4;
-    case function::WaitForSingleObject:
-    case function::TerminateProcess:
-    case function::TerminateJobObject:
-    case function::AssignProcessToJobObject:
-    case function::CreateJobObjectW:
-    case function::SetConsoleCtrlHandler:
-        return 2;
-    case function::UnmapViewOfFile:
-    case function::CloseHandle:
-    case function::ResumeThread:
-    case function::SetEvent:
-    case function::ResetEvent:
-    case function::ReleaseMutex:
-    case function::Sleep:
-    case function::ExitProcess:
-        return 1;
-    default:
-        return 3;
-    }
-}
+constexpr const char* is_of_another_build =
+    " was built with another version of the instrument than this test, and has refused to run: "
+    "build both again";
 
 std::string hex(std::uint64_t value)
 {
@@ -148,8 +112,7 @@ std::string exit_code_text(DWORD code)
 
 DWORD thread_state::wait_limit() const
 {
-    return static_cast<DWORD>(
-        here.arguments.at(here.call == function::WaitForMultipleObjects ? 3 : 1));
+    return static_cast<DWORD>(here.arguments.at(facts(here.call).limit));
 }
 
 thread_state& process_state::first_thread() const
@@ -189,6 +152,7 @@ execution_state::execution_state() : name_(next_name())
     board_ = view_.as<protocol::board>();
     board_->version = protocol::version;
     board_->size = sizeof(protocol::board);
+    board_->table = table_hash;
     copy(board_->report_event, board_name + L"-report");
     copy(board_->go_event_prefix, board_name + L"-go-");
     copy(board_->object_suffix, L".il-" + name_);
@@ -225,6 +189,8 @@ controlled_process& execution_state::start(const std::filesystem::path& program,
     ::ResumeThread(started.thread.get());
     wait_until(&process, "reports that it has started",
                [&] { return process.has_ended || !process.threads.empty(); });
+    if (process.threads.empty() && process.exit_code == protocol::exit_code_of_refusal)
+        fail_schedule(process.name + is_of_another_build);
     if (process.threads.empty())
         fail_schedule(process.name + " ended with exit code " + hex(process.exit_code) +
                       " before it reported to the controller. Is it linked with "
@@ -419,7 +385,8 @@ event execution_state::read(const thread_state& thread) const
     happened.call = record.call;
     happened.when = record.when;
     happened.object = objects_.object_of(thread.process->id, record);
-    happened.arguments.assign(record.arguments, record.arguments + argument_count(record.call));
+    happened.arguments.assign(record.arguments,
+                              record.arguments + facts(record.call).argument_count());
     happened.result = record.result;
     happened.last_error = record.last_error;
     happened.text = record.text;
@@ -433,9 +400,10 @@ event execution_state::read(const thread_state& thread) const
 std::string execution_state::process_name(const process_state& caller,
                                           const protocol::record& record) const
 {
-    if (record.call == function::CreateProcessW)
+    const auto does = facts(record.call).does;
+    if (does == effect::starts_process)
         return started_program_name(record);
-    if (record.call != function::OpenProcess)
+    if (does != effect::opens_process)
         return caller.name;
     const auto id = static_cast<DWORD>(record.arguments[2]);
     const auto* opened = find(id);
@@ -530,7 +498,7 @@ void execution_state::step(thread_state& thread, protocol::reply reply)
     if (thread.has_ended)
         fail_schedule(process.name + " cannot go on: it has " + position(process));
     const bool has_just_slept =
-        last_ && last_->here.call == function::Sleep && last_->here.when == phase::after;
+        last_ && sleeps(last_->here.call) && last_->here.when == phase::after;
     if (last_ && last_ != &thread && last_->is_enabled() && !has_just_slept)
         next_preempts_ = true;
     last_ = &thread;
@@ -596,7 +564,7 @@ void execution_state::pass_watches_on(const thread_state& thread)
     };
     // The probe drops a view before it is unmapped; where that has failed it is told again.
     const bool has_unmapped =
-        thread.here.call == function::UnmapViewOfFile && thread.here.when == phase::after;
+        facts(thread.here.call).does == effect::unmaps_view && thread.here.when == phase::after;
     if (!std::ranges::equal(wanted, process.watches, is_same) ||
         (has_unmapped && !wanted.empty())) {
         process.watches = wanted;
@@ -613,13 +581,13 @@ void execution_state::wait_for_consequences(thread_state& thread)
 {
     auto& process = *thread.process;
     const auto& record = thread.slot->record;
-    if (record.when != phase::after || !record.result)
+    const auto& call = facts(record.call);
+    if (record.when != phase::after || call.has_failed(record.result))
         return;
-    switch (record.call) {
-    case function::CreateProcessW:
-    case function::CreateThread:
-    case function::beginthreadex: {
-        const bool is_process = record.call == function::CreateProcessW;
+    switch (call.does) {
+    case effect::starts_process:
+    case effect::starts_thread: {
+        const bool is_process = call.does == effect::starts_process;
         thread_ids created{is_process ? record.ids[0] : process.id, record.ids[1], {}};
         if (is_process && record.arguments[4])
             created.inherited = objects_.inherit(process.id, record.ids[0], record);
@@ -629,7 +597,7 @@ void execution_state::wait_for_consequences(thread_state& thread)
             wait_for_start(process, created);
         break;
     }
-    case function::ResumeThread: {
+    case effect::resumes_thread: {
         const auto found = suspended_.find({process.id, record.arguments[0]});
         if (found == suspended_.end() || record.result != 1)
             break;
@@ -638,17 +606,26 @@ void execution_state::wait_for_consequences(thread_state& thread)
         wait_for_start(process, created);
         break;
     }
-    case function::TerminateProcess: {
+    case effect::ends_process: {
         // The call returns before the other process is gone.
         const auto* victim = find(objects_.process_id(process.id, record.arguments[0]));
         wait_until(nullptr, "", [&] { return !victim || victim->has_ended; });
         break;
     }
-    case function::TerminateJobObject:
-    case function::CloseHandle:
+    case effect::ends_job:
+    case effect::closes_handle:
         wait_for_jobs();
         break;
-    default:
+    case effect::none:
+    case effect::creates_object:
+    case effect::opens_object:
+    case effect::opens_process:
+    case effect::adds_to_job:
+    case effect::limits_job:
+    case effect::changes_attributes:
+    case effect::duplicates_handle:
+    case effect::maps_view:
+    case effect::unmaps_view:
         break;
     }
 }
@@ -659,11 +636,16 @@ void execution_state::wait_for_start(process_state& creator, const thread_ids& c
 {
     unique_handle process;
     if (!find(created.process))
-        process = unique_handle{::OpenProcess(SYNCHRONIZE, FALSE, created.process)};
+        process = unique_handle{
+            ::OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, created.process)};
     wait_until(&creator, "sees what it has created start", [&] {
         return has_started(created.process, created.thread) ||
                (process && is_signalled(process.get()));
     });
+    DWORD exit_code = 0;
+    if (process && ::GetExitCodeProcess(process.get(), &exit_code) &&
+        exit_code == protocol::exit_code_of_refusal)
+        fail_schedule("a program that " + creator.name + " has started" + is_of_another_build);
     for (const auto& thread : threads_)
         if (thread.process->id == created.process && thread.id == created.thread) {
             const auto count =

@@ -2,6 +2,7 @@
 
 // The controller's inner side: what it knows of the processes of one execution.
 
+#include "calls.h"
 #include "interleave/execution.h"
 #include "objects.h"
 #include "protocol.h"
@@ -47,7 +48,7 @@ struct event
 
     [[nodiscard]] bool is_completed_call() const
     {
-        return when == phase::after && static_cast<std::size_t>(call) < import_count;
+        return when == phase::after && facts(call).is_import();
     }
 };
 

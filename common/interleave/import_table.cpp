@@ -1,13 +1,12 @@
 #include "import_table.h"
 
-#include "protocol.h"
+#include "calls.h"
 
 #include <windows.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <string_view>
+#include <optional>
 
 // Source of the layout: "PE Format", sections ".idata" and "Delay-Load Import Tables".
 
@@ -56,34 +55,33 @@ private:
     const IMAGE_OPTIONAL_HEADER& header_;
 };
 
-// Which function an entry of a table of names means; -1: none that the instrument knows.
-int index_of(const loaded_image& image, const IMAGE_THUNK_DATA& entry)
+// Which function an entry of a table of names means; nothing: none that the instrument knows.
+std::optional<function> function_of(const loaded_image& image, const IMAGE_THUNK_DATA& entry)
 {
     if (IMAGE_SNAP_BY_ORDINAL(entry.u1.Ordinal))
-        return -1;
+        return std::nullopt;
     const auto* by_name = image.at<const IMAGE_IMPORT_BY_NAME>(entry.u1.AddressOfData);
-    return import_index(reinterpret_cast<const char*>(by_name->Name));
+    return function_named(reinterpret_cast<const char*>(by_name->Name));
 }
 
 // Where the loader has overwritten the only table of names: told by the address.
-int index_of(const char* dll, std::uintptr_t address)
+std::optional<function> function_of(const char* dll, std::uintptr_t address)
 {
     const HMODULE module = ::GetModuleHandleA(dll);
-    for (std::size_t i = 0; module && i < import_count; ++i)
-        if (reinterpret_cast<std::uintptr_t>(::GetProcAddress(module, function_names[i].data())) ==
-            address)
-            return static_cast<int>(i);
-    return -1;
+    for (const auto& row : call_rows)
+        if (module && row.is_import() &&
+            reinterpret_cast<std::uintptr_t>(::GetProcAddress(module, row.name.data())) == address)
+            return row.call;
+    return std::nullopt;
 }
 
 using visitor = std::function<void(const import_slot&)>;
 
-void visit_slot(int index, IMAGE_THUNK_DATA& slot, const char* dll, bool is_delayed,
-                const visitor& visit)
+void visit_slot(std::optional<function> call, IMAGE_THUNK_DATA& slot, const char* dll,
+                bool is_delayed, const visitor& visit)
 {
-    if (index >= 0)
-        visit({static_cast<std::size_t>(index), reinterpret_cast<void**>(&slot.u1.Function), dll,
-               is_delayed});
+    if (call && facts(*call).is_import())
+        visit({*call, reinterpret_cast<void**>(&slot.u1.Function), dll, is_delayed});
 }
 
 void visit_imports(const loaded_image& image, const IMAGE_IMPORT_DESCRIPTOR& from,
@@ -94,15 +92,16 @@ void visit_imports(const loaded_image& image, const IMAGE_IMPORT_DESCRIPTOR& fro
     if (from.OriginalFirstThunk) {
         const auto* name = image.at<const IMAGE_THUNK_DATA>(from.OriginalFirstThunk);
         for (; name->u1.AddressOfData; ++name, ++slot)
-            visit_slot(index_of(image, *name), *slot, dll, false, visit);
+            visit_slot(function_of(image, *name), *slot, dll, false, visit);
         return;
     }
     for (; slot->u1.Function; ++slot) {
         const bool is_name = image.is_offset(slot->u1.Function) ||
                              IMAGE_SNAP_BY_ORDINAL(slot->u1.Ordinal); // no loader has been here
-        const int index = is_name ? index_of(image, *slot)
-                                  : index_of(dll, static_cast<std::uintptr_t>(slot->u1.Function));
-        visit_slot(index, *slot, dll, false, visit);
+        const auto call = is_name
+                              ? function_of(image, *slot)
+                              : function_of(dll, static_cast<std::uintptr_t>(slot->u1.Function));
+        visit_slot(call, *slot, dll, false, visit);
     }
 }
 
@@ -120,19 +119,11 @@ void visit_delayed_imports(const loaded_image& image, const IMAGE_DELAYLOAD_DESC
         auto entry = *name;
         if (!IMAGE_SNAP_BY_ORDINAL(entry.u1.Ordinal))
             entry.u1.AddressOfData = offset(static_cast<DWORD>(entry.u1.AddressOfData));
-        visit_slot(index_of(image, entry), *slot, dll, true, visit);
+        visit_slot(function_of(image, entry), *slot, dll, true, visit);
     }
 }
 
 } // namespace
-
-int import_index(std::string_view name)
-{
-    for (std::size_t i = 0; i < import_count; ++i)
-        if (function_names[i] == name)
-            return static_cast<int>(i);
-    return -1;
-}
 
 // Both tables end where the loader, or the code that loads later, stops reading.
 void for_each_import(const void* base, const visitor& visit)
@@ -153,8 +144,7 @@ void* function_behind(const void* image, const import_slot& slot)
     if (!is_open)
         return *slot.address;
     const HMODULE module = ::LoadLibraryA(slot.dll);
-    return module ? reinterpret_cast<void*>(
-                        ::GetProcAddress(module, function_names[slot.index].data()))
+    return module ? reinterpret_cast<void*>(::GetProcAddress(module, name_of(slot.call).data()))
                   : nullptr;
 }
 

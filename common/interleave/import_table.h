@@ -2,24 +2,21 @@
 
 // The import tables of a program: the slots through which it calls other modules.
 
+#include "calls.h"
+
 #include <windows.h>
 
-#include <cstddef>
 #include <functional>
-#include <string_view>
 
 namespace interleave {
-
-/// Which of the instrument's functions an imported name is; -1: none of them.
-int import_index(std::string_view name);
 
 /// A slot through which a program calls a function that the instrument knows.
 struct import_slot
 {
-    std::size_t index; ///< in `function`
-    void** address;    ///< of the slot
-    const char* dll;   ///< as the linker has written it: "KERNEL32.dll", an API set
-    bool is_delayed;   ///< filled in by the first call through it, not by the loader
+    function call;
+    void** address;  ///< of the slot
+    const char* dll; ///< as the linker has written it: "KERNEL32.dll", an API set
+    bool is_delayed; ///< filled in by the first call through it, not by the loader
 };
 
 /// Visits every such slot of an image, in the import table and in the delay-load table. The image

@@ -1,5 +1,6 @@
 #include "memory_points.h"
 
+#include "calls.h"
 #include "probe.h"
 #include "protocol.h"
 

@@ -1,5 +1,6 @@
 #include "objects.h"
 
+#include "calls.h"
 #include "execution_state.h"
 #include "protocol.h"
 
@@ -16,32 +17,15 @@
 namespace interleave {
 namespace {
 
-const char* type_of(function call)
-{
-    switch (call) {
-    case function::CreateFileMappingW:
-    case function::OpenFileMappingW:
-        return "section";
-    case function::CreateEventW:
-    case function::OpenEventW:
-        return "event";
-    case function::CreateSemaphoreW:
-    case function::OpenSemaphoreW:
-        return "semaphore";
-    case function::CreateMutexW:
-    case function::OpenMutexW:
-        return "mutex";
-    case function::CreateJobObjectW:
-        return "job";
-    default:
-        return nullptr;
-    }
-}
-
 std::string without_namespace(const wchar_t* name)
 {
     const std::wstring_view whole = name;
     return narrow(whole.substr(whole.find_last_of(L'\\') + 1));
+}
+
+bool is_own_process(std::uint64_t handle)
+{
+    return reinterpret_cast<HANDLE>(handle) == ::GetCurrentProcess();
 }
 
 template <class Map>
@@ -59,42 +43,34 @@ std::vector<object_table::entry> entries_of(const Map& map, DWORD process)
 
 std::string object_table::object_of(DWORD process, const protocol::record& record) const
 {
-    const auto handle = record.arguments[0];
-    switch (record.call) {
-    case function::MapViewOfFile:
-    case function::SetEvent:
-    case function::ResetEvent:
-    case function::ReleaseSemaphore:
-    case function::ReleaseMutex:
-    case function::CloseHandle:
-    case function::ResumeThread:
-    case function::TerminateProcess:
-    case function::TerminateJobObject:
-    case function::SetInformationJobObject:
-    case function::AssignProcessToJobObject:
-        return name(process, handle);
-    case function::WaitForSingleObject:
+    const auto [from, which] = facts(record.call).object;
+    if (from == object_from::nothing)
+        return "";
+    const auto argument = record.arguments[which];
+    switch (from) {
+    case object_from::nothing:
+        break;
+    case object_from::name:
+        return record.text[0] ? without_namespace(record.text) : "";
+    case object_from::handle:
+        return name(process, argument);
+    case object_from::handle_or_itself:
+        return is_own_process(argument) ? "itself" : name(process, argument);
+    case object_from::waited_handle:
         return name(process, record.handles[0]);
-    case function::DuplicateHandle:
-        return reinterpret_cast<HANDLE>(record.arguments[1]) == ::GetCurrentProcess()
-                   ? "itself"
-                   : name(process, record.arguments[1]);
-    case function::UnmapViewOfFile: {
-        const auto view = views_.find({process, handle});
+    case object_from::handles:
+        return names(process, record);
+    case object_from::view: {
+        const auto view = views_.find({process, argument});
         return view == views_.end() ? "no view" : view->second.object;
     }
-    case function::memory_read:
-    case function::memory_write: {
-        const auto view = views_.find({process, record.arguments[2]});
+    case object_from::address_in_a_view: {
+        const auto view = views_.find({process, argument});
         return (view == views_.end() ? "view" : view->second.object) + "+" +
-               std::to_string(record.arguments[1]);
+               std::to_string(record.arguments[which - 1]);
     }
-    case function::WaitForMultipleObjects:
-    case function::UpdateProcThreadAttribute:
-        return names(process, record);
-    default:
-        return type_of(record.call) && record.text[0] ? without_namespace(record.text) : "";
     }
+    return "";
 }
 
 std::string object_table::names(DWORD process, const protocol::record& record) const
@@ -123,12 +99,11 @@ DWORD object_table::process_id(DWORD process, std::uint64_t handle) const
     return found == handles_.end() ? 0 : found->second.process_id;
 }
 
-std::string object_table::display_name(function call, const wchar_t* name)
+std::string object_table::display_name(std::string_view type, const wchar_t* name)
 {
     if (name[0])
         return without_namespace(name);
-    const std::string type = type_of(call);
-    const auto numbered = type + " #" + std::to_string(++unnamed_[type]);
+    const auto numbered = std::string(type) + " #" + std::to_string(++unnamed_[std::string(type)]);
     const auto found = aliases_.find(numbered);
     return found == aliases_.end() ? numbered : found->second;
 }
@@ -138,87 +113,97 @@ void object_table::add(DWORD process, std::uint64_t handle, std::string object)
     handles_[{process, handle}] = {std::move(object), calls_[process]};
 }
 
+void object_table::add_process(DWORD process, const protocol::record& record,
+                               const std::string& name, DWORD id)
+{
+    add(process, record.created[0], "process " + name);
+    handles_[{process, record.created[0]}].process_id = id;
+}
+
+void object_table::note_child(DWORD process, const protocol::record& record,
+                              const std::string& name_of_child)
+{
+    add_process(process, record, name_of_child, record.ids[0]);
+    add(process, record.created[1], "thread of " + name_of_child);
+    for (auto& [name_of_job, its] : jobs_)
+        if (its.has(process))
+            its.members.push_back(record.ids[0]);
+    for (const auto handle : attributes_[{process, record.attributes}].jobs)
+        jobs_[name(process, handle)].members.push_back(record.ids[0]);
+}
+
+void object_table::note_attributes(DWORD process, const protocol::record& record)
+{
+    auto& list = attributes_[{process, record.arguments[0]}];
+    const std::vector<std::uint64_t> handles(record.handles, record.handles + record.handle_count);
+    if (record.arguments[2] == PROC_THREAD_ATTRIBUTE_HANDLE_LIST)
+        list.handles = handles;
+    if (record.arguments[2] == PROC_THREAD_ATTRIBUTE_JOB_LIST)
+        list.jobs = handles;
+}
+
+void object_table::note_duplicate(DWORD process, const protocol::record& record,
+                                  const std::string& name_of_process)
+{
+    const auto source = record.arguments[1];
+    if (is_own_process(source)) {
+        add_process(process, record, name_of_process, process);
+    } else {
+        add(process, record.created[0], name(process, source));
+        handles_[{process, record.created[0]}].process_id = process_id(process, source);
+    }
+    if (record.arguments[6] & DUPLICATE_CLOSE_SOURCE)
+        handles_.erase({process, source});
+}
+
 void object_table::apply(DWORD process, const protocol::record& record,
                          const std::string& process_name)
 {
-    const bool failed = record.result == 0;
-    switch (record.call) {
-    case function::CreateProcessW:
-        if (!failed) {
-            add(process, record.created[0], "process " + process_name);
-            handles_[{process, record.created[0]}].process_id = record.ids[0];
-            add(process, record.created[1], "thread of " + process_name);
-            for (auto& [name_of_job, its] : jobs_)
-                if (its.has(process))
-                    its.members.push_back(record.ids[0]);
-            for (const auto handle : attributes_[{process, record.attributes}].jobs)
-                jobs_[name(process, handle)].members.push_back(record.ids[0]);
-        }
+    const auto& call = facts(record.call);
+    const auto first = record.arguments[0];
+    switch (call.has_failed(record.result) ? effect::none : call.does) {
+    case effect::none:
+    case effect::resumes_thread:
+    case effect::ends_process:
         break;
-    case function::OpenProcess:
-        if (!failed) {
-            add(process, record.created[0], "process " + process_name);
-            handles_[{process, record.created[0]}].process_id =
-                static_cast<DWORD>(record.arguments[2]);
-        }
+    case effect::creates_object:
+    case effect::opens_object:
+        add(process, record.created[0], display_name(call.type, record.text));
         break;
-    case function::AssignProcessToJobObject:
-        if (!failed)
-            jobs_[name(process, record.arguments[0])].members.push_back(
-                process_id(process, record.arguments[1]));
+    case effect::opens_process:
+        add_process(process, record, process_name, static_cast<DWORD>(record.arguments[2]));
         break;
-    case function::SetInformationJobObject:
-        if (!failed && record.arguments[1] == JobObjectExtendedLimitInformation)
-            jobs_[name(process, record.arguments[0])].kill_on_close =
+    case effect::starts_process:
+        note_child(process, record, process_name);
+        break;
+    case effect::starts_thread:
+        add(process, record.created[0], "thread #" + std::to_string(++unnamed_["thread"]));
+        break;
+    case effect::adds_to_job:
+        jobs_[name(process, first)].members.push_back(process_id(process, record.arguments[1]));
+        break;
+    case effect::limits_job:
+        if (record.arguments[1] == JobObjectExtendedLimitInformation)
+            jobs_[name(process, first)].kill_on_close =
                 (record.arguments[4] & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE) != 0;
         break;
-    case function::TerminateJobObject:
-        if (!failed)
-            jobs_[name(process, record.arguments[0])].is_terminated = true;
+    case effect::ends_job:
+        jobs_[name(process, first)].is_terminated = true;
         break;
-    case function::UpdateProcThreadAttribute: {
-        auto& list = attributes_[{process, record.arguments[0]}];
-        const std::vector<std::uint64_t> handles(record.handles,
-                                                 record.handles + record.handle_count);
-        if (!failed && record.arguments[2] == PROC_THREAD_ATTRIBUTE_HANDLE_LIST)
-            list.handles = handles;
-        if (!failed && record.arguments[2] == PROC_THREAD_ATTRIBUTE_JOB_LIST)
-            list.jobs = handles;
+    case effect::changes_attributes:
+        note_attributes(process, record);
         break;
-    }
-    case function::CreateThread:
-    case function::beginthreadex:
-        if (!failed)
-            add(process, record.created[0], "thread #" + std::to_string(++unnamed_["thread"]));
+    case effect::duplicates_handle:
+        note_duplicate(process, record, process_name);
         break;
-    case function::DuplicateHandle:
-        if (!failed && reinterpret_cast<HANDLE>(record.arguments[1]) == ::GetCurrentProcess()) {
-            add(process, record.created[0], "process " + process_name);
-            handles_[{process, record.created[0]}].process_id = process;
-        } else if (!failed) {
-            add(process, record.created[0], name(process, record.arguments[1]));
-            handles_[{process, record.created[0]}].process_id =
-                process_id(process, record.arguments[1]);
-        }
-        if (!failed && (record.arguments[6] & DUPLICATE_CLOSE_SOURCE))
-            handles_.erase({process, record.arguments[1]});
+    case effect::closes_handle:
+        handles_.erase({process, first});
         break;
-    case function::CloseHandle:
-        if (!failed)
-            handles_.erase({process, record.arguments[0]});
+    case effect::maps_view:
+        views_[{process, record.result}] = {name(process, first), calls_[process]};
         break;
-    case function::MapViewOfFile:
-        if (!failed)
-            views_[{process, record.result}] = {name(process, record.arguments[0]),
-                                                calls_[process]};
-        break;
-    case function::UnmapViewOfFile:
-        if (!failed)
-            views_.erase({process, record.arguments[0]});
-        break;
-    default:
-        if (!failed && type_of(record.call))
-            add(process, record.created[0], display_name(record.call, record.text));
+    case effect::unmaps_view:
+        views_.erase({process, first});
         break;
     }
     ++calls_[process];

@@ -77,7 +77,12 @@ public:
 private:
     using key = std::pair<DWORD, std::uint64_t>;
 
-    std::string display_name(function call, const wchar_t* name);
+    std::string display_name(std::string_view type, const wchar_t* name);
+    void add_process(DWORD process, const protocol::record& record, const std::string& name,
+                     DWORD id);
+    void note_child(DWORD process, const protocol::record& record, const std::string& name);
+    void note_attributes(DWORD process, const protocol::record& record);
+    void note_duplicate(DWORD process, const protocol::record& record, const std::string& name);
     [[nodiscard]] std::string names(DWORD process, const protocol::record& record) const;
     void add(DWORD process, std::uint64_t handle, std::string object);
 

@@ -1,5 +1,6 @@
 #include "probe.h"
 
+#include "calls.h"
 #include "crash.h"
 #include "import_table.h"
 #include "interleave/message_boxes.h"
@@ -22,7 +23,7 @@
 
 namespace interleave::probe {
 
-void* originals[import_count];
+void* originals[function_count];
 
 namespace {
 
@@ -101,22 +102,29 @@ void capture_frames(protocol::record& record)
         record.frames[i] = reinterpret_cast<std::uint64_t>(frames[i]) - image_base();
 }
 
+void*& saved(function f)
+{
+    return originals[static_cast<std::size_t>(f)];
+}
+
 unsigned install_hooks()
 {
     const auto kernel = ::GetModuleHandleW(L"kernel32.dll");
-    for (std::size_t i = 0; i < import_count; ++i)
-        originals[i] = reinterpret_cast<void*>(::GetProcAddress(kernel, function_names[i].data()));
+    for (const auto& row : call_rows)
+        if (row.made_by == origin::system)
+            saved(row.call) = reinterpret_cast<void*>(::GetProcAddress(kernel, row.name.data()));
     // First save all, then patch: one function can stand in several descriptors.
     const auto program = ::GetModuleHandleW(nullptr);
     for_each_import(program, [&](const import_slot& slot) {
         if (auto* const function = function_behind(program, slot))
-            originals[slot.index] = function;
+            saved(slot.call) = function;
     });
     unsigned patched = 0;
     for_each_import(program, [&](const import_slot& slot) {
-        if (originals[slot.index]) // else the call fails, as it does without us
-            write_import(slot.address, hook_of(slot.index));
-        ++patched;
+        auto* const hook = hook_of(slot.call);
+        if (hook && saved(slot.call)) // else the call fails, as it does without us
+            write_import(slot.address, hook);
+        patched += hook != nullptr; // the controller counts as well
     });
     return patched;
 }
@@ -177,7 +185,9 @@ bool open_board(const wchar_t* name)
     if (!section)
         return false;
     board = static_cast<protocol::board*>(::MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0));
-    return board && board->version == protocol::version && board->size == sizeof *board;
+    if (board && !board->is_of_this_build()) // steps would be taken for others: say so instead
+        ::TerminateProcess(::GetCurrentProcess(), protocol::exit_code_of_refusal);
+    return board;
 }
 
 void wake()

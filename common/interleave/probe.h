@@ -2,6 +2,7 @@
 
 // The probe's inner side: how a hook talks to the controller.
 
+#include "calls.h"
 #include "protocol.h"
 
 #include <windows.h>
@@ -15,8 +16,8 @@ namespace interleave::probe {
 template <class Signature>
 Signature* original(function f);
 
-/// The functions of the system that the hooks stand in for, by index of `function`.
-extern void* originals[import_count];
+/// The functions of the system that the hooks stand in for, by their place in `function`.
+extern void* originals[function_count];
 
 template <class Signature>
 Signature* original(function f)
@@ -24,8 +25,8 @@ Signature* original(function f)
     return reinterpret_cast<Signature*>(originals[static_cast<std::size_t>(f)]);
 }
 
-/// The hook that stands in for a function, by index of `function`.
-void* hook_of(std::size_t index);
+/// The hook that stands in for an import.
+void* hook_of(function f);
 
 /// This thread's record, empty but for the call; announces the thread when it is new.
 protocol::record& begin(function call);

@@ -6,140 +6,15 @@
 // stopped, signals the report event and waits for the slot's go event. The controller reads the
 // record, writes a reply, marks the slot running and signals the go event.
 
+#include "calls.h"
+
 #include <windows.h>
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace interleave {
-
-/// The calls at which a controlled program stops. The enumerators are the names of the system.
-enum class function : std::uint32_t
-{
-    CreateFileMappingW,
-    OpenFileMappingW,
-    MapViewOfFile,
-    UnmapViewOfFile,
-    CreateEventW,
-    OpenEventW,
-    CreateSemaphoreW,
-    OpenSemaphoreW,
-    CreateMutexW,
-    OpenMutexW,
-    OpenProcess,
-    CreateJobObjectW,
-    SetInformationJobObject,
-    AssignProcessToJobObject,
-    DuplicateHandle,
-    CloseHandle,
-    SetConsoleCtrlHandler,
-    UpdateProcThreadAttribute,
-    CreateProcessW,
-    CreateThread,
-    beginthreadex,
-    ResumeThread,
-    SetEvent,
-    ResetEvent,
-    ReleaseSemaphore,
-    ReleaseMutex,
-    WaitForSingleObject,
-    WaitForMultipleObjects,
-    Sleep,
-    TerminateProcess,
-    TerminateJobObject,
-    ExitProcess,
-    ReadFile,      // these three only where they are
-    WriteFile,     // given memory
-    WriteConsoleW, // that is watched
-    // No points of their own: they become WaitForSingleObject, CloseHandle and the thread's exit.
-    WaitForSingleObjectEx,
-    Thrd_join,
-    Thrd_detach,
-    ExitThread,
-    FreeLibraryAndExitThread,
-    // Not imports, but points all the same:
-    process_start,
-    process_exit,
-    thread_start,
-    thread_exit,
-    ctrl_c, // the thread on which the system calls the handlers starts
-    memory_read,
-    memory_write,
-    crash,
-};
-
-inline constexpr std::array<std::string_view, 48> function_names{
-    "CreateFileMappingW",
-    "OpenFileMappingW",
-    "MapViewOfFile",
-    "UnmapViewOfFile",
-    "CreateEventW",
-    "OpenEventW",
-    "CreateSemaphoreW",
-    "OpenSemaphoreW",
-    "CreateMutexW",
-    "OpenMutexW",
-    "OpenProcess",
-    "CreateJobObjectW",
-    "SetInformationJobObject",
-    "AssignProcessToJobObject",
-    "DuplicateHandle",
-    "CloseHandle",
-    "SetConsoleCtrlHandler",
-    "UpdateProcThreadAttribute",
-    "CreateProcessW",
-    "CreateThread",
-    "_beginthreadex",
-    "ResumeThread",
-    "SetEvent",
-    "ResetEvent",
-    "ReleaseSemaphore",
-    "ReleaseMutex",
-    "WaitForSingleObject",
-    "WaitForMultipleObjects",
-    "Sleep",
-    "TerminateProcess",
-    "TerminateJobObject",
-    "ExitProcess",
-    "ReadFile",
-    "WriteFile",
-    "WriteConsoleW",
-    "WaitForSingleObjectEx",
-    "_Thrd_join",
-    "_Thrd_detach",
-    "ExitThread",
-    "FreeLibraryAndExitThread",
-    "process start",
-    "process exit",
-    "thread start",
-    "thread exit",
-    "Ctrl+C",
-    "read",
-    "write",
-    "crash",
-};
-
-/// How many of the functions are imports; the rest are points of the probe's own.
-inline constexpr std::size_t import_count = static_cast<std::size_t>(function::process_start);
-
-constexpr std::string_view name_of(function f)
-{
-    return function_names[static_cast<std::size_t>(f)];
-}
-
-/// Whether a thread can stand at a point of this name.
-constexpr bool is_point(function f)
-{
-    return f < function::WaitForSingleObjectEx || f >= function::process_start;
-}
-
-constexpr bool is_memory_access(function f)
-{
-    return f == function::memory_read || f == function::memory_write;
-}
 
 enum class phase : std::uint32_t
 {
@@ -150,7 +25,7 @@ enum class phase : std::uint32_t
 
 namespace protocol {
 
-inline constexpr std::uint32_t version = 4;
+inline constexpr std::uint32_t version = 5;
 inline constexpr std::size_t slot_count = 64;
 inline constexpr std::size_t frame_limit = 12;
 inline constexpr std::size_t watch_limit = 16;
@@ -164,11 +39,15 @@ inline constexpr const wchar_t* environment_variable = L"WINIPC_INTERLEAVE";
 inline constexpr std::uint32_t uncaught_exception = 0xE06D'7363; // Microsoft's number for them
 inline constexpr std::uint32_t exit_code_of_abort = 3;
 
+/// How a program ends at its start if its probe and the controller are of different builds.
+inline constexpr std::uint32_t exit_code_of_refusal = ERROR_REVISION_MISMATCH;
+
 struct record
 {
     function call;
     phase when;
-    std::uint64_t arguments[10]; // as passed to the call, in its order; pointers as addresses
+    std::uint64_t
+        arguments[argument_limit]; // as passed to the call, in its order; pointers as addresses
     std::uint64_t result;
     std::uint32_t last_error;
     std::uint32_t frame_count;
@@ -230,16 +109,24 @@ struct slot
     std::uint64_t inherited[MAXIMUM_WAIT_OBJECTS];
 };
 
-// Invariant: everything but the slots is written before the first program starts.
+// Invariant: everything but the slots is written before the first program starts. The first three
+// members stay where they are: a probe that finds others than its own is of another build, and
+// refuses to take part.
 struct board
 {
     std::uint32_t version;
-    std::uint32_t size; // bytes, to refuse a probe of another build
+    std::uint32_t size;  // bytes
+    std::uint32_t table; // the hash of the table of calls
     wchar_t report_event[64];
     wchar_t go_event_prefix[64]; // the slot's number follows
     wchar_t object_suffix[32];   // appended to the name of every kernel object
     wchar_t output_folder[MAX_PATH];
     slot slots[slot_count];
+
+    [[nodiscard]] bool is_of_this_build() const
+    {
+        return version == protocol::version && size == sizeof *this && table == table_hash;
+    }
 };
 
 static_assert(std::atomic<slot_state>::is_always_lock_free);

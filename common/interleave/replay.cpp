@@ -1,3 +1,4 @@
+#include "calls.h"
 #include "execution_state.h"
 #include "protocol.h"
 

@@ -1,3 +1,4 @@
+#include "calls.h"
 #include "execution_state.h"
 #include "explore_search.h"
 #include "interleave/execution.h"
@@ -24,49 +25,18 @@ using protocol::action;
 
 namespace {
 
-bool is_synchronisation(function call)
-{
-    switch (call) {
-    case function::CreateFileMappingW:
-    case function::OpenFileMappingW:
-    case function::MapViewOfFile:
-    case function::UnmapViewOfFile:
-    case function::CreateEventW:
-    case function::OpenEventW:
-    case function::CreateSemaphoreW:
-    case function::OpenSemaphoreW:
-    case function::CreateMutexW:
-    case function::OpenMutexW:
-    case function::OpenProcess:
-    case function::CreateJobObjectW:
-    case function::SetInformationJobObject:
-    case function::AssignProcessToJobObject:
-    case function::SetConsoleCtrlHandler:
-    case function::UpdateProcThreadAttribute:
-    case function::DuplicateHandle:
-    case function::CloseHandle:
-    case function::crash:
-        return false;
-    default:
-        return true;
-    }
-}
-
 // Whether others may go on where this thread stands.
 bool may_switch(const thread_state& thread)
 {
-    const auto& here = thread.here;
-    const bool creates = here.call == function::CreateProcessW ||
-                         here.call == function::CreateThread ||
-                         here.call == function::beginthreadex;
-    return is_synchronisation(here.call) && !(creates && here.when == phase::before);
+    const auto others = facts(thread.here.call).others;
+    return others == turn::may_pass ||
+           (others == turn::may_pass_after && thread.here.when != phase::before);
 }
 
 bool stands_in_wait(const thread_state& thread)
 {
     return !thread.has_ended && thread.here.when != phase::after &&
-           (thread.here.call == function::WaitForSingleObject ||
-            thread.here.call == function::WaitForMultipleObjects);
+           facts(thread.here.call).waits_for_object();
 }
 
 bool can_time_out(const thread_state& thread)
@@ -188,7 +158,7 @@ bool exploration::schedule_run::make(const option& chosen)
     if (times_out)
         state_.step(thread, {action::time_out, 0});
 
-    const bool slept = thread.here.call == function::Sleep && thread.here.when == phase::after;
+    const bool slept = sleeps(thread.here.call) && thread.here.when == phase::after;
     sleeps_here_ = !thread.has_ended && (slept || times_out);
     sleeps_ = (&thread == current_ ? sleeps_ : 0) + sleeps_here_;
     current_ = &thread;

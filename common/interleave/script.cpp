@@ -1,3 +1,4 @@
+#include "calls.h"
 #include "execution_state.h"
 #include "interleave/execution.h"
 #include "protocol.h"
@@ -18,8 +19,7 @@ namespace {
 
 bool can_fail(function call)
 {
-    return call < function::Sleep || call == function::TerminateProcess ||
-           call == function::TerminateJobObject;
+    return facts(call).fails_with != failure::none;
 }
 
 // An access to memory names the section and the offset; the target may leave the offset out.
@@ -133,7 +133,7 @@ void execution_state::run_until_stuck()
         for (auto& thread : threads_)
             if (!next && thread.is_enabled())
                 next = &thread;
-        if (next && next->here.call == function::Sleep && next->here.when == phase::after)
+        if (next && sleeps(next->here.call) && next->here.when == phase::after)
             for (auto& thread : threads_) // a sleep gives way to everybody else
                 if (&thread != next && thread.is_enabled()) {
                     next = &thread;

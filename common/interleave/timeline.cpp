@@ -1,3 +1,4 @@
+#include "calls.h"
 #include "execution_state.h"
 #include "protocol.h"
 
@@ -23,35 +24,23 @@ std::string wait_result(const event& event)
         return "timed out";
     if (result >= WAIT_ABANDONED_0 && result < WAIT_ABANDONED_0 + MAXIMUM_WAIT_OBJECTS)
         return "abandoned";
-    if (event.call == function::WaitForMultipleObjects)
+    if (facts(event.call).waits == waiting::for_several)
         return "object " + std::to_string(result);
     return "signalled";
 }
 
-bool is_creation(function call)
-{
-    return call == function::CreateFileMappingW || call == function::CreateEventW ||
-           call == function::CreateSemaphoreW || call == function::CreateMutexW ||
-           call == function::CreateJobObjectW;
-}
-
 std::string outcome(const event& event)
 {
-    switch (event.call) {
-    case function::WaitForSingleObject:
-    case function::WaitForMultipleObjects:
+    const auto& call = facts(event.call);
+    if (call.waits_for_object())
         return wait_result(event);
-    case function::Sleep:
-        return std::to_string(event.arguments.at(0)) + " ms";
-    case function::ResumeThread:
-        return "";
-    default:
-        if (event.result == 0)
-            return "failed, error " + std::to_string(event.last_error);
-        return is_creation(event.call) && event.last_error == ERROR_ALREADY_EXISTS
-                   ? "exists already"
-                   : "";
-    }
+    if (sleeps(event.call))
+        return std::to_string(event.arguments.at(call.limit)) + " ms";
+    if (call.has_failed(event.result))
+        return "failed, error " + std::to_string(event.last_error);
+    return call.does == effect::creates_object && event.last_error == ERROR_ALREADY_EXISTS
+               ? "exists already"
+               : "";
 }
 
 std::string with_line(const std::string& text, const event& event)
@@ -84,7 +73,7 @@ std::string describe(const event& event)
         return with_line("crashes: exception 0x" + code.str(), event);
     }
     std::string text{name_of(event.call)};
-    if (event.call == function::UpdateProcThreadAttribute) // all their names would be too long
+    if (facts(event.call).does == effect::changes_attributes) // all their names would be too long
         text += " " + std::to_string(event.arguments.at(4) / sizeof(HANDLE)) +
                 (event.arguments.at(4) == sizeof(HANDLE) ? " handle" : " handles");
     else if (!event.object.empty())

@@ -134,6 +134,35 @@ TEST(Control, RefusesANameThatIsNoPoint)
               "there is no point called sleep");
 }
 
+TEST(Control, ExtendedCallsAreKnownAsTheirTableRowsSay)
+{
+    execution run{program("scene"), scene(L"extended_calls")};
+    auto& process = run.process("scene");
+    process.run_until_blocked();
+
+    EXPECT_THAT(process, is_blocked_in("WaitForSingleObject"));
+    EXPECT_THAT(process.position(), HasSubstr("blocked in WaitForSingleObject winipc-event"));
+    EXPECT_TRUE(run.deadlocked());
+    EXPECT_THAT(
+        process.open_handles(),
+        ElementsAre(object_is("winipc-event"), object_is("winipc-event"), object_is("event #1")));
+    const auto creates = process.calls("CreateEventExW");
+    ASSERT_EQ(creates.size(), 3U);
+    EXPECT_THAT(creates[0].arguments,
+                ElementsAre(0U, ::testing::Ne(0U), static_cast<DWORD>(CREATE_EVENT_MANUAL_RESET),
+                            static_cast<DWORD>(SYNCHRONIZE | EVENT_MODIFY_STATE)));
+    EXPECT_EQ(creates[0].text, L"Local\\winipc-event");
+    EXPECT_THAT(run.timeline(), HasSubstr("CreateEventExW winipc-event -> exists already"));
+
+    ::SetEvent(open_event(run, L"Local\\winipc-event").get());
+    process.step();
+    run.run_to_end();
+
+    EXPECT_THAT(run.timeline(), HasSubstr("WaitForSingleObject winipc-event -> signalled"));
+    EXPECT_THAT(run.timeline(), HasSubstr("WaitForSingleObject event #1 -> timed out"));
+    EXPECT_EQ(process.output(), "1\n");
+}
+
 TEST(Control, TheKernelDecidesWhetherAWaitIsBlocked)
 {
     execution run{program("scene"), scene(L"wait_for_ever")};

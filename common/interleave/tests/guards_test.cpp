@@ -1,8 +1,11 @@
 // What the controller says when a program does what it cannot control.
+#include "../protocol.h"
 #include "explore_pair.h"
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/programs.h"
+#include "winipc/error.h"
+#include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
@@ -33,6 +36,17 @@ std::string error_of(const std::function<void()>& action)
         return error.what();
     }
     return "no error at all";
+}
+
+void change_table_of(const execution& run)
+{
+    auto name = run.object_name(L"Local\\winipc-interleave"); // and ".il-", and its number
+    name.erase(name.rfind(L".il"), 3);
+    const winipc::unique_handle section{::OpenFileMappingW(FILE_MAP_WRITE, FALSE, name.c_str())};
+    if (!section)
+        winipc::throw_last_error("OpenFileMappingW");
+    const winipc::mapped_view view(section.get(), FILE_MAP_WRITE);
+    ++view.as<protocol::board>()->table;
 }
 
 } // namespace
@@ -74,6 +88,29 @@ TEST(Guards, AProgramThatEndsAtOnceIsReportedWithItsExitCode)
 
     EXPECT_THAT(error, StartsWith("silent ended with exit code 0x3 before it reported to the "
                                   "controller. Is it linked with interleave::probe?"));
+}
+
+// As a controller with another table of calls would have written it.
+TEST(Guards, AProbeOfAnotherBuildIsRefused)
+{
+    execution run;
+    change_table_of(run);
+
+    const auto error = error_of([&] { run.start(program("scene"), arguments({L"child"})); });
+
+    EXPECT_THAT(error, StartsWith("scene was built with another version of the instrument than "
+                                  "this test, and has refused to run: build both again"));
+}
+
+TEST(Guards, SoIsOneInAProgramThatAProgramStarts)
+{
+    execution run{program("scene"), arguments({L"child"})};
+    change_table_of(run);
+
+    const auto error = error_of([&] { run.process("scene").run_to_end(); });
+
+    EXPECT_THAT(error, StartsWith("a program that scene has started was built with another version "
+                                  "of the instrument than this test"));
 }
 
 TEST(Guards, AProgramThatNeverReportsIsNamed)

@@ -1,6 +1,6 @@
 // The walk through import tables, on images as linkers other than ours lay them out: made by hand.
+#include "../calls.h"
 #include "../import_table.h"
-#include "../protocol.h"
 
 #include <windows.h>
 
@@ -122,7 +122,7 @@ std::vector<visited> visit_all(made_image& image)
 {
     std::vector<visited> all;
     for_each_import(image.base(), [&](const import_slot& slot) {
-        all.push_back({std::string(function_names[slot.index]), slot.dll,
+        all.push_back({std::string(name_of(slot.call)), slot.dll,
                        reinterpret_cast<std::uintptr_t>(slot.address) - image.address_of(0)});
     });
     return all;

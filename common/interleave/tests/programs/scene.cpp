@@ -168,6 +168,19 @@ void static_library_thread()
     ::WaitForSingleObjectEx(thread.get(), INFINITE, FALSE);
 }
 
+void extended_calls()
+{
+    const auto create = [](const wchar_t* name) {
+        return unique_handle{::CreateEventExW(nullptr, name, CREATE_EVENT_MANUAL_RESET,
+                                              SYNCHRONIZE | EVENT_MODIFY_STATE)};
+    };
+    const auto event = create(L"Local\\winipc-event");
+    const auto again = create(L"Local\\winipc-event");
+    const auto unnamed = create(nullptr);
+    ::WaitForSingleObjectEx(event.get(), INFINITE, FALSE);
+    std::printf("%d\n", ::WaitForSingleObjectEx(unnamed.get(), 10, FALSE) == WAIT_TIMEOUT);
+}
+
 void sleep_for_an_hour()
 {
     ::Sleep(3'600'000);
@@ -357,6 +370,7 @@ constexpr scene scenes[] = {
     {"threads", threads},
     {"library_threads", library_threads},
     {"static_library_thread", static_library_thread},
+    {"extended_calls", extended_calls},
     {"sleep_for_an_hour", sleep_for_an_hour},
     {"timed_wait", timed_wait},
     {"wait_for_ever", wait_for_ever},
