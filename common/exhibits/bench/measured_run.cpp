@@ -1,4 +1,4 @@
-#include "run.h"
+#include "measured_run.h"
 
 #include "events.h"
 #include "figures.h"

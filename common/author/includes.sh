@@ -2,11 +2,11 @@
 # Every header and source includes what it uses: what another header happens to bring along is not
 # there with the next compiler. An include too many is no fault: a starter has some.
 #
-#   common/cmake/author/includes.sh [file...]     when build/linux-clang is configured
+#   common/author/includes.sh [file...]     when build/linux-clang is configured
 #
 # By clang-tidy's misc-include-cleaner (19, which Debian 12 and 13 both have).
 set -u
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 database=build/linux-clang/compile_commands.json
 log=.learn/includes.log
 mkdir -p .learn

@@ -1,5 +1,5 @@
-# The commands of the front door: one row here and one file beside it for each. It wants `learn`, what the
-# user types, and sets for a verb `takes_<verb>` and `file_<verb>`; besides, `command_files` and `usage`,
+# The commands of the front door: one row here and one file in commands/ for each. It wants `learn`, what
+# the user types, and sets for a verb `takes_<verb>` and `file_<verb>`; besides, `command_files` and `usage`,
 # the text of help.
 
 set(command_files)

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Tries every wrong answer of wrong_answers.txt: the lesson's tests must reject it. Prints a table.
 #
-#   common/cmake/author/wrong_answers.sh [lesson number] [K/N]     in a clean, built checkout
+#   common/author/wrong_answers.sh [lesson number] [K/N]     in a clean, built checkout
 #
 # The second argument: only those whose number in the list, divided by N, leaves K.
 set -u
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 mkdir -p .learn
-list=common/cmake/author/wrong_answers.txt
+list=common/author/wrong_answers.txt
 build=build/linux-wine
 log=.learn/wrong_answer.log
 only=${1:-[0-9][0-9]}

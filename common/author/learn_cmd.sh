@@ -2,9 +2,9 @@
 # learn.cmd, run by Wine's cmd in folders with odd names, with a program in place of CMake that notes its
 # arguments. Wine's cmd is not that of Windows: what fails here is wrong, what passes is not proved.
 #
-#   common/cmake/author/learn_cmd.sh <build folder> [folder of another learn.cmd]
+#   common/author/learn_cmd.sh <build folder> [folder of another learn.cmd]
 set -u
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 root=$PWD
 build=$(cd "$1" && pwd)
 learn=${2:-$root}/learn.cmd
@@ -94,7 +94,7 @@ check "a block in parentheses" sh -c '! grep -n "($(printf "\r")*$" "$1"' sh "$l
 # What learn.cmake says there, as far as CMake can be made to believe that this is Windows.
 front_door()
 {
-    cmake -D CMAKE_HOST_WIN32=ON -D EXIT_FILE="$work/exit" -P common/cmake/learn.cmake -- "$@" \
+    cmake -D CMAKE_HOST_WIN32=ON -D EXIT_FILE="$work/exit" -P common/learn/learn.cmake -- "$@" \
         >"$work/plain/out" 2>&1
 }
 front_door help
@@ -110,7 +110,7 @@ set(text "D:\\winipc (1)\\lessons\\a.cpp(1,2): error C2065: 'x [0]': what [D:\\w
 shorten(text)
 message(NOTICE "${text}")
 script
-cmake -D WORDS="$root/common/cmake/learn/parts/words.cmake" -P "$work/shorten.cmake" >"$work/plain/out" 2>&1
+cmake -D WORDS="$root/common/learn/parts/words.cmake" -P "$work/shorten.cmake" >"$work/plain/out" 2>&1
 check "what a compiler says is not shortened" \
     [ "$(cat "$work/plain/out")" = "lessons\\a.cpp(1,2): error C2065: 'x [0]': what" ]
 

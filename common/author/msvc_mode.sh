@@ -3,14 +3,14 @@
 # headers that you have. Nothing is linked or run. On demand: the headers of Microsoft's C++ library
 # are not part of the project, nor of what it installs.
 #
-#   common/cmake/author/msvc_mode.sh <folder of the C++ library's headers>
+#   common/author/msvc_mode.sh <folder of the C++ library's headers>
 #                                    [<folder of the C runtime's headers> <folder of windows.h>]
 #
 # Where the last two are left out: Wine's headers (package libwine-dev). The compiler: clang-cl-19
 # (package clang-tools-19), or what CLANG_CL names. It must be new enough for the library: that of Visual
 # Studio 2022 17.14 wants 19 (yvals_core.h says so). Prints the warnings; the last line counts them.
 set -u
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 library=${1:?say where the headers of the C++ library are: the folder that holds yvals_core.h}
 runtime=${2:-/usr/include/wine/wine/msvcrt}
 windows=${3:-/usr/include/wine/wine/windows}

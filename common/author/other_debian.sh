@@ -1,13 +1,13 @@
 #!/bin/sh
 # The course on the other Debian, from nothing: on Debian 12 that is 13, on Debian 13 it is 12.
 #
-#   common/cmake/author/other_debian.sh [command]     as root
+#   common/author/other_debian.sh [command]     as root
 #
 # Makes a folder with that Debian and git, clones this commit into it and runs the command there:
 # ./learn and ./learn test, if none is given. What is mounted and what runs in there has name spaces
 # of its own. They end with this script, however it ends; then the folder goes.
 set -eu
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 folder=.learn/other_debian
 root=$folder/root
 
@@ -74,7 +74,7 @@ apt-get indextargets --format 'deb $(SITE) $(CODENAME) $(COMPONENT) $(ORIGIN)' \
 [ -s $folder/apt.list ] || give_up "apt knows no $here of Debian's here: has apt-get update run?"
 
 setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc \
-    sh common/cmake/author/other_debian.sh --inside $other "${1:-./learn && ./learn test}" &
+    sh common/author/other_debian.sh --inside $other "${1:-./learn && ./learn test}" &
 space=$!
 code=0
 wait $space || code=$?

@@ -2,12 +2,12 @@
 # What ./learn says and does, with good and bad input: run in a clean, built checkout. It edits
 # lessons and puts the starters back.
 #
-#   sh common/cmake/author/front_door.sh [group...]
+#   sh common/author/front_door.sh [group...]
 #
 # A group is a function of this file, as arguments or wine; without any, all of them run.
 set -u
 groups="arguments first hints running judging verdicts targets resetting cut_off long_output old_files folders owners environment flood missing pages at_work explorer tables wine descriptors moved"
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 home=$PWD
 mkdir -p .learn
 log=.learn/front_door.log
@@ -258,16 +258,16 @@ missing()
     mkdir -p "$kept/part/.learn"
     cp -r "$kept/lessons" "$kept/solutions" learn common "$kept/part"
     cd "$kept/part" || exit
-    cmake -DROOT="$PWD" -P common/cmake/author/layout.cmake >"$log" 2>&1
+    cmake -DROOT="$PWD" -P common/author/layout.cmake >"$log" 2>&1
     check "the layout check finds something in what is whole: $(cat "$log")" [ ! -s "$log" ]
-    cd common/cmake/learn && mv hint.cmake clue.cmake && cd "$kept/part" || exit
-    expect 1 "common/cmake/learn/hint.cmake is missing: git checkout common puts it back" hint 1 && cleanly
+    cd common/learn/commands && mv hint.cmake clue.cmake && cd "$kept/part" || exit
+    expect 1 "common/learn/commands/hint.cmake is missing: git checkout common puts it back" hint 1 && cleanly
     expect 0 "the next hint" help
-    cmake -DROOT="$PWD" -P common/cmake/author/layout.cmake >"$log" 2>&1
+    cmake -DROOT="$PWD" -P common/author/layout.cmake >"$log" 2>&1
     check "the layout check misses a command without its file" \
-        grep -q "^common/cmake/learn/hint.cmake is missing" "$log"
+        grep -q "^common/learn/commands/hint.cmake is missing" "$log"
     check "the layout check misses a file that is no command" \
-        grep -q "^common/cmake/learn/clue.cmake: no row" "$log"
+        grep -q "^common/learn/commands/clue.cmake: no row" "$log"
     cd "$home" || exit
 }
 
@@ -437,7 +437,7 @@ folders() # any path, or a line that says which character does not do
                 done
                 mkdir -p build
                 code=build/code
-                cmake -D EXIT_FILE=$code -P common/cmake/learn.cmake -- help >"$log" 2>&1
+                cmake -D EXIT_FILE=$code -P common/learn/learn.cmake -- help >"$log" 2>&1
                 # CMake itself finds no script behind a backslash.
                 [ "$name" = 'b\s' ] || check "learn.cmake takes the folder $name" \
                     grep -q "holds a character" "$log"

@@ -1,10 +1,10 @@
 # The front door, behind learn and learn.cmd:
 #
-#   cmake -D EXIT_FILE=<file> -P common/cmake/learn.cmake -- [arguments of learn]
+#   cmake -D EXIT_FILE=<file> -P common/learn/learn.cmake -- [arguments of learn]
 #
 # The exit code goes into EXIT_FILE, since CMake before 3.29 has no way to choose its own.
 #
-# A command is a row in learn/commands.cmake and a file in learn/; what the files share is in learn/parts/.
+# A command is a row in commands.cmake and a file in commands/; what the files share is in parts/.
 cmake_minimum_required(VERSION 3.25)
 
 cmake_path(SET root NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../..")
@@ -34,12 +34,12 @@ if(NOT CMAKE_HOST_WIN32)
   set(emulator ${root}/common/cmake/wine ${build}/wine-prefix)
 endif()
 
-set(commands ${root}/common/cmake/learn)
-set(parts ${commands}/parts)
+set(commands ${root}/common/learn/commands)
+set(parts ${root}/common/learn/parts)
 foreach(part IN ITEMS words say environment lessons build)
   include(${parts}/${part}.cmake)
 endforeach()
-include(${commands}/commands.cmake)
+include(${commands}.cmake)
 
 set(arguments)
 math(EXPR last "${CMAKE_ARGC} - 1")
@@ -94,7 +94,7 @@ elseif(takes MATCHES "^(LESSON|MORE)$")
 endif()
 set(file ${file_${verb}})
 if(NOT EXISTS ${commands}/${file})
-  fail("common/cmake/learn/${file} is missing: git checkout common puts it back")
+  fail("common/learn/commands/${file} is missing: git checkout common puts it back")
 endif()
 if(takes MATCHES "^(LESSON|MORE)$")
   list(POP_FRONT rest named)

@@ -1,7 +1,7 @@
 #include "figures.h"
 #include "messages.h"
 #include "report.h"
-#include "run.h"
+#include "measured_run.h"
 #include "transport.h"
 #include "winipc/text.h"
 

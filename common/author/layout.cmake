@@ -3,7 +3,7 @@
 #   cmake -DROOT=<the project> -P layout.cmake
 cmake_minimum_required(VERSION 3.25)
 
-include(${CMAKE_CURRENT_LIST_DIR}/../lesson.cmake) # the lessons' CMakeLists.txt call it
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/lesson.cmake) # the lessons' CMakeLists.txt call it
 
 set(headings
   "The question" "Builds on" "What you will see" "What can go wrong" "Your task" "Hints"
@@ -103,18 +103,17 @@ foreach(folder IN LISTS folders)
 endforeach()
 
 # A command of the front door is a row of its table and a file.
-set(commands common/cmake/learn)
-include(${ROOT}/${commands}/commands.cmake)
+set(commands common/learn/commands)
+include(${ROOT}/common/learn/commands.cmake)
 file(GLOB files RELATIVE ${ROOT}/${commands} ${ROOT}/${commands}/*.cmake)
-list(REMOVE_ITEM files commands.cmake)
 foreach(file IN LISTS files)
   if(NOT file IN_LIST command_files)
-    fault("${commands}/${file}: no row of ${commands}/commands.cmake names it")
+    fault("${commands}/${file}: no row of ${commands}.cmake names it")
   endif()
 endforeach()
 foreach(file IN LISTS command_files)
   if(NOT file IN_LIST files)
-    fault("${commands}/${file} is missing, and a row of ${commands}/commands.cmake names it")
+    fault("${commands}/${file} is missing, and a row of ${commands}.cmake names it")
   endif()
 endforeach()
 
@@ -132,7 +131,7 @@ endforeach()
 # it: winipc::to_utf8(path.native()). Boost takes nothing else.
 file(GLOB_RECURSE sources RELATIVE ${ROOT} ${ROOT}/*.cpp ${ROOT}/*.h)
 list(FILTER sources EXCLUDE REGEX "^(build|\\.learn)/")
-list(REMOVE_ITEM sources common/bench/boost_queue.cpp)
+list(REMOVE_ITEM sources common/exhibits/bench/boost_queue.cpp)
 foreach(source IN LISTS sources)
   file(STRINGS ${ROOT}/${source} narrow
     REGEX "[.>](generic_)?string\\(\\)|path[({]__FILE__|<< *[a-z_.>-]*(path|folder)(\\(\\))?( *;| *<<|$)")

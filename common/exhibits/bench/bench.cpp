@@ -8,7 +8,7 @@
 #include "figures.h"
 #include "machine.h"
 #include "report.h"
-#include "run.h"
+#include "measured_run.h"
 #include "transport.h"
 #include "winipc/error.h"
 #include "winipc/text.h"
