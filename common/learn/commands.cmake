@@ -1,8 +1,9 @@
 # The commands of the front door: one row here and one file in commands/ for each. It wants `learn`, what
-# the user types, and sets for a verb `takes_<verb>` and `file_<verb>`; besides, `command_files` and `usage`,
-# the text of help.
+# the user types, and sets for a verb `takes_<verb>` and `file_<verb>`; besides, `command_files`,
+# `shown_verbs` and `usage`, the text of help.
 
 set(command_files)
+set(shown_verbs)
 set(usage)
 set(column "                  ") # as wide as the longest form that has its text beside it
 
@@ -18,6 +19,7 @@ macro(command verb takes file)
   set(file_${verb} ${file})
   list(APPEND command_files ${file})
   if(${ARGC} EQUAL 5)
+    list(APPEND shown_verbs "${verb}")
     set(form "${ARGV3}")
     if(NOT form STREQUAL "")
       string(PREPEND form " ")
