@@ -3,12 +3,9 @@
 #   cmake -DROOT=<the project> -P arrows.cmake
 cmake_minimum_required(VERSION 3.25)
 
+include(${CMAKE_CURRENT_LIST_DIR}/faults.cmake)
+
 set(page docs/contributing.md)
-set(faults 0)
-macro(fault text)
-  message(NOTICE "${text}")
-  math(EXPR faults "${faults} + 1")
-endmacro()
 
 # A row: | `folder` or `folder`, `folder` | what it is for | `folder`, `folder`, or no folder |
 set(rooms)
@@ -80,6 +77,4 @@ foreach(source IN LISTS sources)
   endforeach()
 endforeach()
 
-if(faults GREATER 0)
-  message(FATAL_ERROR "${faults} faults")
-endif()
+end_of_check()

@@ -30,7 +30,6 @@ endforeach()
 
 set(all 0)
 file(GLOB files RELATIVE ${lesson} ${lesson}/*.cpp ${lesson}/*.h)
-list(FILTER files EXCLUDE REGEX "^(.*_)?test\\.(cpp|h)$")
 foreach(file IN LISTS files)
   copy_code(${lesson}/${file} ${WORK}/new/${file})
   file(STRINGS ${WORK}/new/${file} lines)

@@ -238,7 +238,7 @@ resetting()
 missing()
 {
     folder=lessons/13_hostile_peer
-    for file in "" /lesson.md /hints.md /CMakeLists.txt /test.cpp /reading_test.cpp /parent.cpp /message.h; do
+    for file in "" /lesson.md /hints.md /CMakeLists.txt /tests /tests/test.cpp /tests/reading_test.cpp /parent.cpp /message.h; do
         rm -r "$folder$file"
         for command in 13 "run 13 solution" "hint 13" "diff 13" "explore 13"; do
             expect 1 "$folder$file is missing: ./learn reset 13 puts it back" $command && cleanly
@@ -256,7 +256,7 @@ missing()
     # A command is a row and a file: without the file it says so, and the layout check finds both kinds.
     rm -rf "$kept/part"
     mkdir -p "$kept/part/.learn"
-    cp -r "$kept/lessons" "$kept/solutions" learn common "$kept/part"
+    cp -r "$kept/lessons" "$kept/solutions" learn common docs README.md "$kept/part"
     cd "$kept/part" || exit
     cmake -DROOT="$PWD" -P common/author/layout.cmake >"$log" 2>&1
     check "the layout check finds something in what is whole: $(cat "$log")" [ ! -s "$log" ]

@@ -4,6 +4,8 @@
 #   cmake -DROOT=<the project> -DWORK=<folder> -P multi_config.cmake
 cmake_minimum_required(VERSION 3.25)
 
+include(${CMAKE_CURRENT_LIST_DIR}/faults.cmake)
+
 execute_process(
   COMMAND ${CMAKE_COMMAND} -G "Ninja Multi-Config" -S ${ROOT} -B ${WORK}
     --toolchain ${ROOT}/common/cmake/toolchain-mingw.cmake
@@ -12,12 +14,6 @@ execute_process(
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "it cannot be configured: see ${WORK}.log")
 endif()
-
-set(faults 0)
-macro(fault text)
-  message(NOTICE "${text}")
-  math(EXPR faults "${faults} + 1")
-endmacro()
 
 # programs(<result> <configuration>): their paths from the build folder on.
 function(programs result configuration)
@@ -60,6 +56,4 @@ foreach(lesson IN ITEMS 08 14)
   endif()
 endforeach()
 
-if(faults GREATER 0)
-  message(FATAL_ERROR "${faults} faults")
-endif()
+end_of_check()

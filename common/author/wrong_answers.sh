@@ -1,13 +1,16 @@
 #!/bin/sh
-# Tries every wrong answer of wrong_answers.txt: the lesson's tests must reject it. Prints a table.
+# Wrong answers that a learner is likely to give: each is the solution with one edit, and the lesson's tests
+# must reject it. Tries those in the tests/wrong_answers.txt of all lessons, and prints a table.
 #
 #   common/author/wrong_answers.sh [lesson number] [K/N]     in a clean, built checkout
 #
-# The second argument: only those whose number in the list, divided by N, leaves K.
+# The second argument: only those whose number, counted over all these lessons, divided by N leaves K.
+#
+# In the files stands a line "<file>: what is wrong", and below it a Perl program that edits the whole file
+# in $_; empty lines and those that begin with # are for the reader.
 set -u
 cd "$(dirname "$0")/../.."
 mkdir -p .learn
-list=common/author/wrong_answers.txt
 build=build/linux-wine
 log=.learn/wrong_answer.log
 only=${1:-[0-9][0-9]}
@@ -49,19 +52,23 @@ try() # try <lesson> <file> <what is wrong> <Perl program>
 }
 
 printf '| lesson | wrong answer | rejected by |\n|---|---|---|\n'
-while IFS= read -r line; do
-    case $line in
-        $only" "*": "*)
-            lesson=${line%% *}
-            rest=${line#* }
-            IFS= read -r program
-            number=$((number + 1))
-            if [ $((number % ${part#*/})) -eq "${part%/*}" ]; then
-                try "$lesson" "${rest%%: *}" "${rest#*: }" "$program"
-            fi
-            ;;
-    esac
-done <$list
+for list in lessons/$only"_"*/tests/wrong_answers.txt; do
+    [ -e "$list" ] || continue # no such lesson
+    lesson=${list#lessons/}
+    lesson=${lesson%%_*}
+    while IFS= read -r line; do
+        case $line in
+            "#"*) ;;
+            *": "*)
+                IFS= read -r program
+                number=$((number + 1))
+                if [ $((number % ${part#*/})) -eq "${part%/*}" ]; then
+                    try "$lesson" "${line%%: *}" "${line#*: }" "$program"
+                fi
+                ;;
+        esac
+    done <"$list"
+done
 
 echo "$tried wrong answers, $accepted not rejected by a test"
 [ "$tried" -gt 0 ] && [ "$accepted" -eq 0 ]

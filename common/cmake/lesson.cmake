@@ -8,14 +8,22 @@
 # For every program there is <program>.cpp beside the call (the learner's) and a file of the same
 # name in solutions/<folder>; HEADERS are further files of both. SCHEDULE is a source that belongs
 # to the tests and not to the programs: where there is one, the solution has a test program of its
-# own, solution_test08. HEADER_TESTS channel_test: likewise, since channel_test.cpp calls what stands
-# in the HEADERS, as #include <channel.h>: in brackets, or the compiler would look beside the test
-# first. It holds functions that test.cpp calls; test.cpp itself is compiled once for both sides, and
-# not again when a learner edits a header. CHECK moves_test: moves_test.cpp is a program of the tests that
-# uses what stands in the HEADERS, included in brackets as well; there is one for each side, in the folder
-# of its programs, and test.cpp runs it as it runs them. NEEDS: targets that the tests run besides.
-# EXPLORE: the first program reads lines, the second one
-# prints them, and `learn explore` can look for an order in which that fails. It defines, for lesson 4:
+# own, solution_test08.
+#
+# The tests stand in the folder tests, in test.cpp or in the files of TESTS, sources and headers, told to
+# a learner in this order. They are compiled once for both sides, and not again when a learner edits a
+# header. HEADER_TESTS channel_test: tests/channel_test.cpp calls what stands in the HEADERS, as
+# #include <channel.h>, in brackets since it is found on the side that is judged; it holds functions that
+# the tests call, and again the solution has a test program of its own. CHECK moves_test:
+# tests/moves_test.cpp is a program of the tests that uses what stands in the HEADERS, included in
+# brackets as well; there is one for each side, in the folder of its programs, and the tests run it as
+# they run them. NEEDS: targets that the tests run besides.
+#
+# EXPLORE: the first program reads lines, the second one prints them, and `learn explore` can look for an
+# order in which that fails. Two further files of tests are named nowhere, and may be missing:
+# timelines.cpp (see docs/CMakeLists.txt) and wrong_answers.txt (see author/wrong_answers.sh).
+#
+# It defines, for lesson 4:
 #
 #   lesson04, solution04             build the learner's programs, build the solution
 #   lesson04_writer, ...             one program (in bin/lesson04/writer.exe)
@@ -37,18 +45,30 @@ endmacro()
 
 function(_winipc_lesson folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "EXPLORE" "SCHEDULE;HEADER_TESTS;CHECK"
-    "PROGRAMS;HEADERS;NEEDS")
+    "PROGRAMS;HEADERS;TESTS;NEEDS")
   if(NOT arg_PROGRAMS OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR
       "usage: lesson(<NN_topic> PROGRAMS <name>... [HEADERS <file>...] [SCHEDULE <name>] "
-      "[HEADER_TESTS <name>] [CHECK <name>] [NEEDS <target>...] [EXPLORE])")
+      "[TESTS <file>...] [HEADER_TESTS <name>] [CHECK <name>] [NEEDS <target>...] [EXPLORE])")
   endif()
+  if(NOT arg_TESTS)
+    set(arg_TESTS test.cpp)
+  endif()
+  list(TRANSFORM arg_TESTS PREPEND tests/)
+  list(TRANSFORM arg_HEADER_TESTS REPLACE "(.+)" "tests/\\1.cpp")
+  list(TRANSFORM arg_CHECK REPLACE "(.+)" "tests/\\1.cpp" OUTPUT_VARIABLE check_source)
   if(CMAKE_SCRIPT_MODE_FILE) # by read_lesson_call
     set(lesson_folder ${folder} PARENT_SCOPE)
+    set(lesson_test_files ${arg_TESTS} ${arg_HEADER_TESTS} ${check_source} PARENT_SCOPE)
     foreach(argument IN LISTS _winipc_lesson_arguments)
       set(lesson_${argument} "${arg_${argument}}" PARENT_SCOPE)
     endforeach()
     return()
+  endif()
+
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME here)
+  if(NOT folder STREQUAL here)
+    message(FATAL_ERROR " lessons/${here}/CMakeLists.txt calls lesson(${folder} ...)")
   endif()
 
   string(SUBSTRING ${folder} 0 2 number)
@@ -58,9 +78,12 @@ function(_winipc_lesson folder)
   _winipc_programs(lesson${number} ${CMAKE_CURRENT_SOURCE_DIR})
   _winipc_programs(solution${number} ${solutions})
 
-  # test.cpp is compiled once; what a learner edits is compiled for each side.
-  add_library(test${number}_common OBJECT test.cpp)
+  # The tests are compiled once; what a learner edits is compiled for each side. Together, since that
+  # takes less time, and keeps them in order: MinGW would begin with the last file.
+  add_library(test${number}_common OBJECT ${arg_TESTS})
   _winipc_test_settings(test${number}_common)
+  set_target_properties(test${number}_common PROPERTIES
+    UNITY_BUILD ${WINIPC_UNITY} UNITY_BUILD_BATCH_SIZE 0)
   set(lesson_test test${number})
   set(solution_test test${number})
   if(arg_SCHEDULE)
@@ -70,7 +93,7 @@ function(_winipc_lesson folder)
   elseif(arg_HEADER_TESTS)
     set(solution_test solution_test${number})
     foreach(test IN ITEMS ${lesson_test} ${solution_test})
-      _winipc_test(${test} ${arg_HEADER_TESTS}.cpp)
+      _winipc_test(${test} ${arg_HEADER_TESTS})
     endforeach()
     target_include_directories(${lesson_test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_include_directories(${solution_test} PRIVATE ${solutions})
@@ -125,16 +148,33 @@ function(_winipc_lesson folder)
 endfunction()
 
 # read_lesson_call(<folder>): what the call in this folder says, for scripts such as the front door. Sets
-# lesson_folder, its first argument, and lesson_PROGRAMS, lesson_CHECK and so on; to nothing, where there
-# is no call.
-set(_winipc_lesson_arguments PROGRAMS HEADERS SCHEDULE HEADER_TESTS CHECK NEEDS EXPLORE)
+# lesson_folder, its first argument, lesson_test_files, the paths of TESTS, HEADER_TESTS and CHECK from the
+# folder on, and lesson_PROGRAMS, lesson_NEEDS and so on; to nothing, where there is no call.
+set(_winipc_lesson_arguments PROGRAMS HEADERS SCHEDULE NEEDS EXPLORE)
 macro(read_lesson_call folder)
   set(lesson_folder "")
+  set(lesson_test_files "")
   foreach(argument IN LISTS _winipc_lesson_arguments)
     set(lesson_${argument} "")
   endforeach()
   include(${folder}/CMakeLists.txt)
 endmacro()
+
+# check_lesson_names(<result> <folder>...): what is wrong with these names of all lessons, in order; nothing,
+# where they are NN_topic with the numbers 01, 02, ... and no gap.
+function(check_lesson_names result)
+  set(${result} "" PARENT_SCOPE)
+  set(number 0)
+  foreach(folder IN LISTS ARGN)
+    math(EXPR number "${number} + 1")
+    string(REGEX REPLACE "^(.)$" "0\\1" digits ${number})
+    if(NOT folder MATCHES "^${digits}_[a-z0-9_]+$")
+      set(${result} "lessons/${folder} should be called ${digits}_<topic>: lessons have the numbers \
+01, 02, ... without a gap" PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+endfunction()
 
 # Tests of one side: _winipc_discover(<lesson or solution> <target> <further label or "">
 #                                     <GoogleTest filter> <seconds>)
@@ -195,7 +235,7 @@ function(_winipc_programs side sources)
   endforeach()
   if(arg_CHECK)
     set(target ${arg_CHECK}_${side})
-    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_CHECK}.cpp)
+    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/${check_source})
     target_include_directories(${target} PRIVATE ${sources})
     target_link_libraries(${target} PRIVATE winipc::winipc winipc::wmain interleave::probe)
     set_target_properties(${target} PROPERTIES

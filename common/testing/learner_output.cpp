@@ -66,17 +66,20 @@ std::string indented(const std::string& text)
     return result;
 }
 
-// Of a source's path the file and the folder it is in: 04_events/test.cpp. The bytes are those of
-// __FILE__, UTF-8 wherever the project lies; a path would be made of the system's code page.
-std::string with_folder(std::string_view path)
+// Of a source's path the file and the two folders it is in: 04_events/tests/test.cpp. The bytes are
+// those of __FILE__, UTF-8 wherever the project lies; a path would be made of the system's code
+// page.
+std::string with_folders(std::string path)
 {
-    const auto name = path.find_last_of("/\\");
-    if (name == path.npos || name == 0)
-        return std::string(path);
-    const auto folder = path.find_last_of("/\\", name - 1);
-    std::string result{path.substr(folder == path.npos ? 0 : folder + 1)};
-    std::replace(result.begin(), result.end(), '\\', '/');
-    return result;
+    std::replace(path.begin(), path.end(), '\\', '/');
+    auto begin = path.size();
+    for (int parts = 0; parts < 3 && begin != 0; ++parts) {
+        const auto slash = path.rfind('/', begin - 1);
+        if (slash == path.npos)
+            return path;
+        begin = slash;
+    }
+    return path.substr(begin + 1);
 }
 
 } // namespace
@@ -110,7 +113,7 @@ void learner_output::OnTestPartResult(const ::testing::TestPartResult& part)
         return;
     failure_ = indented(without_types(without_exception_words(part.message())));
     if (part.file_name()) {
-        failure_ += "\n      (judged in " + with_folder(part.file_name()) + ":" +
+        failure_ += "\n      (judged in " + with_folders(part.file_name()) + ":" +
                     std::to_string(part.line_number()) + ")\n";
     }
 }

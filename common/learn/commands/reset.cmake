@@ -45,7 +45,8 @@ foreach(version IN LISTS versions)
   endif()
 endforeach()
 
-# What is not the learner's comes back where it is missing, as new as there is.
+# What is not the learner's comes back where it is missing, as new as there is; but nothing that an older
+# version had elsewhere.
 list(TRANSFORM files PREPEND lessons/${folder}/)
 file(REMOVE_RECURSE ${state}/starter)
 unpack(${starter} lessons/${folder})
@@ -57,6 +58,9 @@ if(NOT result EQUAL 0)
 endif()
 
 file(GLOB_RECURSE starters RELATIVE ${state}/starter ${state}/starter/*)
+set(others ${starters})
+list(FILTER others INCLUDE REGEX "/(tests/[^/]*|CMakeLists[.]txt|lesson[.]md|hints[.]md)$")
+set(starters ${files} ${others})
 set(to_write)
 set(touched OFF)
 foreach(file IN LISTS starters)

@@ -175,7 +175,7 @@ auto expect_lines(int count)
 // What is not a comment in the program's source.
 std::string code_of(const std::string& name)
 {
-    auto folder = std::filesystem::path(winipc::to_utf16(__FILE__)).parent_path();
+    auto folder = std::filesystem::path(winipc::to_utf16(__FILE__)).parent_path().parent_path();
     if (programs_folder().filename().native().starts_with(L"solution"))
         folder = folder.parent_path().parent_path() / "solutions" / folder.filename();
     std::ifstream file(folder / (name + ".cpp"));
