@@ -46,7 +46,7 @@ file(GLOB_RECURSE sources RELATIVE ${ROOT} ${ROOT}/common/*.h ${ROOT}/common/*.c
   ${ROOT}/docs/*.cpp ${ROOT}/lessons/*.h ${ROOT}/lessons/*.cpp ${ROOT}/solutions/*.h
   ${ROOT}/solutions/*.cpp)
 list(FILTER sources EXCLUDE REGEX "(^|/)build/") # an example's own
-set(folders common/winipc/include common/interleave/include common/interleave common/testing/include "")
+set(folders common/winipc/include common/interleave/include common/testing/include docs "")
 foreach(source IN LISTS sources)
   cmake_path(GET source PARENT_PATH here)
   find_room(from ${source})

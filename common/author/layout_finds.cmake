@@ -126,7 +126,7 @@ function(make_project) # of lessons that are called, and nothing more
   file(WRITE ${copy}/CMakeLists.txt "\
 cmake_minimum_required(VERSION 3.25)
 project(lessons LANGUAGES NONE)
-include(${CMAKE_CURRENT_LIST_DIR}/../lesson.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/lesson.cmake)
 macro(lesson folder)
   string(SUBSTRING \${folder} 0 2 number)
   add_custom_target(lesson\${number})
