@@ -2,7 +2,7 @@
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
 #include "testing/free_program.h"
-#include "testing/model.h"
+#include "interleave/model.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
 #include "winipc/error.h"
@@ -37,7 +37,7 @@ using winipc::testing::free_program;
 using winipc::testing::program;
 using winipc::testing::programs_folder;
 
-namespace model = winipc::testing::model;
+namespace model = interleave::model;
 
 namespace {
 

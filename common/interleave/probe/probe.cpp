@@ -1,11 +1,11 @@
-#include "probe.h"
+#include "probe/probe.h"
 
-#include "calls.h"
-#include "crash.h"
-#include "import_table.h"
 #include "interleave/message_boxes.h"
-#include "memory_points.h"
-#include "protocol.h"
+#include "probe/crash.h"
+#include "probe/memory_points.h"
+#include "shared/calls.h"
+#include "shared/import_table.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

@@ -1,7 +1,7 @@
-#include "calls.h"
-#include "execution_state.h"
+#include "controller/execution_state.h"
 #include "interleave/execution.h"
-#include "protocol.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

@@ -1,8 +1,8 @@
-#include "execution_state.h"
+#include "controller/execution_state.h"
 
-#include "calls.h"
 #include "interleave/execution.h"
-#include "protocol.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 #include "winipc/error.h"
 #include "winipc/unique_handle.h"
 

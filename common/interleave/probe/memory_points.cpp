@@ -1,8 +1,8 @@
-#include "memory_points.h"
+#include "probe/memory_points.h"
 
-#include "calls.h"
-#include "probe.h"
-#include "protocol.h"
+#include "probe/probe.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

@@ -1,6 +1,6 @@
 #include "interleave/explore.h"
 
-#include "explore_search.h"
+#include "explorer/search.h"
 #include "interleave/execution.h"
 
 #include <gtest/gtest-spi.h>

@@ -1,6 +1,6 @@
-#include "import_table.h"
+#include "shared/import_table.h"
 
-#include "calls.h"
+#include "shared/calls.h"
 
 #include <windows.h>
 

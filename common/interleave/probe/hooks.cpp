@@ -1,8 +1,8 @@
-#include "calls.h"
-#include "memory_points.h"
-#include "probe.h"
-#include "protocol.h"
-#include "start_again.h"
+#include "probe/memory_points.h"
+#include "probe/probe.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
+#include "shared/start_again.h"
 
 #include <windows.h>
 

@@ -2,10 +2,10 @@
 
 // The controller's inner side: what it knows of the processes of one execution.
 
-#include "calls.h"
+#include "controller/objects.h"
 #include "interleave/execution.h"
-#include "objects.h"
-#include "protocol.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 

@@ -1,8 +1,8 @@
 #include "interleave/execution.h"
 
-#include "calls.h"
-#include "execution_state.h"
-#include "protocol.h"
+#include "controller/execution_state.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 #include "winipc/error.h"
 #include "winipc/unique_handle.h"
 

@@ -2,7 +2,7 @@
 
 // The explorer's inner side: what is still to be tried, and how one schedule is carried out.
 
-#include "execution_state.h"
+#include "controller/execution_state.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 

@@ -1,4 +1,4 @@
-#include "testing/model.h"
+#include "interleave/model.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace winipc::testing::model {
+namespace interleave::model {
 
 namespace {
 
@@ -408,4 +408,4 @@ enumeration enumerate(const program& program, const rules& rules,
     return enumerator(program, rules, is_bad).run();
 }
 
-} // namespace winipc::testing::model
+} // namespace interleave::model

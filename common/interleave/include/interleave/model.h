@@ -38,7 +38,7 @@
 #include <string>
 #include <vector>
 
-namespace winipc::testing::model {
+namespace interleave::model {
 
 /// A kernel object.
 struct object
@@ -148,4 +148,4 @@ struct enumeration
     const program& program, const rules& rules = {},
     const std::function<bool(const ending&)>& is_bad = [](const ending&) { return false; });
 
-} // namespace winipc::testing::model
+} // namespace interleave::model

@@ -1,9 +1,9 @@
-#include "calls.h"
-#include "execution_state.h"
-#include "explore_search.h"
+#include "controller/execution_state.h"
+#include "explorer/search.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
-#include "protocol.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

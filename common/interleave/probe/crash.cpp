@@ -1,8 +1,8 @@
-#include "crash.h"
+#include "probe/crash.h"
 
-#include "calls.h"
-#include "probe.h"
-#include "protocol.h"
+#include "probe/probe.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

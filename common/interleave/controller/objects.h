@@ -2,7 +2,7 @@
 
 // Which kernel object a handle means, in which process: told from the records of the probes alone.
 
-#include "protocol.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

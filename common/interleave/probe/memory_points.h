@@ -7,7 +7,7 @@
 // again behind it. All the threads of the program but the one that runs stand at points, so nobody
 // else comes in meanwhile.
 
-#include "protocol.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

@@ -2,7 +2,7 @@
 
 // The import tables of a program: the slots through which it calls other modules.
 
-#include "calls.h"
+#include "shared/calls.h"
 
 #include <windows.h>
 

@@ -1,6 +1,6 @@
-#include "calls.h"
-#include "execution_state.h"
-#include "protocol.h"
+#include "controller/execution_state.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

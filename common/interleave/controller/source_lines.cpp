@@ -1,4 +1,4 @@
-#include "execution_state.h"
+#include "controller/execution_state.h"
 
 #include <windows.h>
 

@@ -2,8 +2,8 @@
 
 // The probe's inner side: how a hook talks to the controller.
 
-#include "calls.h"
-#include "protocol.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 

@@ -4,8 +4,8 @@
 // depends on a call asks its row: the probe's hooks, the controller's bookkeeping, the explorer,
 // the timeline, and the test of the list in docs/instrument.md.
 //
-// A new call is an enumerator, a row, and a hook in hooks.cpp. Where it does something to its
-// object that no other call does it is an effect as well, with a function in objects.cpp. What is
+// A new call is an enumerator, a row, and a hook in probe/hooks.cpp. Where it does something to its
+// object that no other call does it is an effect as well, with a function in controller/objects.cpp. What is
 // forgotten does not compile.
 
 #include <algorithm>

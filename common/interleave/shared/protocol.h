@@ -6,7 +6,7 @@
 // stopped, signals the report event and waits for the slot's go event. The controller reads the
 // record, writes a reply, marks the slot running and signals the go event.
 
-#include "calls.h"
+#include "shared/calls.h"
 
 #include <windows.h>
 

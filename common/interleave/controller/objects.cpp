@@ -1,8 +1,8 @@
-#include "objects.h"
+#include "controller/objects.h"
 
-#include "calls.h"
-#include "execution_state.h"
-#include "protocol.h"
+#include "controller/execution_state.h"
+#include "shared/calls.h"
+#include "shared/protocol.h"
 
 #include <windows.h>
 
