@@ -238,7 +238,7 @@ resetting()
 missing()
 {
     folder=lessons/13_hostile_peer
-    for file in "" /lesson.md /hints.md /CMakeLists.txt /tests /tests/test.cpp /tests/reading_test.cpp /parent.cpp /message.h; do
+    for file in "" /lesson.md /hints.md /CMakeLists.txt /tests /tests/message_test.cpp /tests/reading_test.cpp /parent.cpp /message.h; do
         rm -r "$folder$file"
         for command in 13 "run 13 solution" "hint 13" "diff 13" "explore 13"; do
             expect 1 "$folder$file is missing: ./learn reset 13 puts it back" $command && cleanly

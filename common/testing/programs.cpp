@@ -41,6 +41,11 @@ std::filesystem::path programs_folder()
     return own_folder() / side;
 }
 
+bool solution_is_judged()
+{
+    return programs_folder().filename().native().starts_with(L"solution");
+}
+
 std::filesystem::path program(std::string_view name)
 {
     return existing(programs_folder() / name);

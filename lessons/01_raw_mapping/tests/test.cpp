@@ -1,6 +1,7 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/access.h"
+#include "testing/expectations.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 
@@ -17,6 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using winipc::testing::expect_nothing_open;
 using winipc::testing::program;
 using winipc::testing::section_access;
 using winipc::testing::text_at;
@@ -114,8 +116,7 @@ TEST(Mapping, TheHandleAndBothViewsAreGivenBack)
 
     EXPECT_THAT(mapping, ended_with(0)) << mapping.error_output() << run.timeline();
     EXPECT_THAT(mapping.calls("CreateFileMappingW"), SizeIs(1)) << run.timeline();
-    EXPECT_THAT(mapping.open_handles(), IsEmpty()) << run.timeline();
-    EXPECT_THAT(mapping.open_views(), IsEmpty()) << run.timeline();
+    expect_nothing_open(run, mapping);
     for (const auto& call : mapping.calls())
         EXPECT_NE(call.result, 0U)
             << call.function << " fails, error " << call.last_error << ", " << call.line;

@@ -1,5 +1,6 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/expectations.h"
 #include "testing/files.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
@@ -15,11 +16,12 @@
 #include <system_error>
 
 using namespace interleave;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using winipc::testing::can_be_opened_alone;
+using winipc::testing::expect_nothing_open;
+using winipc::testing::expect_reported;
 using winipc::testing::program;
 using winipc::testing::temporary_file;
 
@@ -36,24 +38,6 @@ void expect_closed_once(const execution& run, std::string_view program = "mappin
                              "it was moved from?\n"
                           << run.timeline();
     }
-}
-
-// What a program that owns its handles leaves behind: nothing.
-void expect_all_given_back(const execution& run)
-{
-    const auto& mapping = run.process("mapping");
-    EXPECT_THAT(mapping.open_handles(), IsEmpty()) << "a handle is not closed\n" << run.timeline();
-    EXPECT_THAT(mapping.open_views(), IsEmpty()) << "a view is not unmapped\n" << run.timeline();
-}
-
-void expect_reported(const execution& run, const std::string& function, int code)
-{
-    const auto& mapping = run.process("mapping");
-    EXPECT_THAT(mapping, ended_with(1)) << run.timeline();
-    EXPECT_THAT(mapping.error_output(),
-                AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
-        << "function and code belong on stderr\n"
-        << run.timeline();
 }
 
 // What moves_test.cpp says: the rest of the line that begins with the question.
@@ -82,7 +66,7 @@ TEST(Handles, AllAreGivenBackWhenAllGoesWell)
     EXPECT_THAT(mapping, ended_with(0)) << mapping.error_output() << run.timeline();
     EXPECT_EQ(mapping.output(), "the second view shows: seen twice\n");
     EXPECT_THAT(mapping.calls("MapViewOfFile"), SizeIs(2)) << run.timeline();
-    expect_all_given_back(run);
+    expect_nothing_open(run, mapping);
 }
 
 TEST(Handles, ViewsGoBeforeTheSectionTheyWereMadeFrom)
@@ -125,7 +109,7 @@ TEST(Handles, AHandleMovesFromOneOwnerToTheNext)
             << "the old one is left with Kind::failure(), and closes nothing\n"
             << run.timeline();
     }
-    EXPECT_THAT(moves.open_handles(), IsEmpty()) << "a handle is not closed\n" << run.timeline();
+    expect_nothing_open(run, moves);
 }
 
 TEST(Handles, NothingIsLeftWhenTheSectionCannotBeCreated)
@@ -138,8 +122,8 @@ TEST(Handles, NothingIsLeftWhenTheSectionCannotBeCreated)
     mapping.run_to_end();
 
     expect_closed_once(run);
-    expect_reported(run, "CreateFileMappingW", ERROR_COMMITMENT_LIMIT);
-    expect_all_given_back(run);
+    expect_reported(run, mapping, "CreateFileMappingW", ERROR_COMMITMENT_LIMIT);
+    expect_nothing_open(run, mapping);
     EXPECT_THAT(mapping.calls("CloseHandle"), IsEmpty()) << "there is nothing to close\n"
                                                          << run.timeline();
 }
@@ -154,8 +138,8 @@ TEST(Handles, NothingIsLeftWhenTheFirstViewCannotBeMapped)
     mapping.run_to_end();
 
     expect_closed_once(run);
-    expect_reported(run, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
-    expect_all_given_back(run);
+    expect_reported(run, mapping, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
+    expect_nothing_open(run, mapping);
 }
 
 TEST(Handles, NothingIsLeftWhenTheSecondViewCannotBeMapped)
@@ -168,8 +152,8 @@ TEST(Handles, NothingIsLeftWhenTheSecondViewCannotBeMapped)
     mapping.run_to_end();
 
     expect_closed_once(run);
-    expect_reported(run, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
-    expect_all_given_back(run);
+    expect_reported(run, mapping, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
+    expect_nothing_open(run, mapping);
 }
 
 TEST(Handles, AThousandCyclesLeaveNoHandle)
@@ -197,7 +181,7 @@ TEST(Handles, AFileStandsBehindTheSectionWhenOneIsGiven)
     EXPECT_THAT(mapping, ended_with(0)) << mapping.error_output() << run.timeline();
     EXPECT_EQ(file.content(), std::string("i\0n\0 \0f\0i\0l\0e\0\0\0", 16))
         << "the text is written through the view into the file";
-    expect_all_given_back(run);
+    expect_nothing_open(run, mapping);
 }
 
 TEST(Handles, TheFileIsClosedAsWell)
@@ -232,7 +216,7 @@ TEST(Errors, AFileThatIsNotThereIsReportedAndNotTakenForNoFile)
 
     mapping.run_to_end();
 
-    expect_reported(run, "CreateFileW", ERROR_FILE_NOT_FOUND);
+    expect_reported(run, mapping, "CreateFileW", ERROR_FILE_NOT_FOUND);
     EXPECT_THAT(mapping.calls("CreateFileMappingW"), IsEmpty())
         << "INVALID_HANDLE_VALUE means \"no file\" to CreateFileMappingW: it would succeed\n"
         << run.timeline();

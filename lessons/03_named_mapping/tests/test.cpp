@@ -1,6 +1,7 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/access.h"
+#include "testing/expectations.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 #include "winipc/mapped_view.h"
@@ -15,12 +16,13 @@
 #include <string>
 
 using namespace interleave;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using winipc::unique_handle;
+using winipc::testing::expect_nothing_open;
+using winipc::testing::expect_reported;
 using winipc::testing::forbid_writing;
 using winipc::testing::program;
 using winipc::testing::protection_at;
@@ -29,22 +31,6 @@ using winipc::testing::section_access;
 namespace {
 
 constexpr const wchar_t* section_name = L"Local\\winipc-message";
-
-void expect_all_given_back(const execution& run, const controlled_process& process)
-{
-    EXPECT_THAT(process, ended_with(0)) << process.error_output() << run.timeline();
-    EXPECT_THAT(process.open_handles(), IsEmpty()) << run.timeline();
-    EXPECT_THAT(process.open_views(), IsEmpty()) << run.timeline();
-}
-
-void expect_refused(const execution& run, const controlled_process& process,
-                    const std::string& function, int code)
-{
-    EXPECT_THAT(process, ended_with(1)) << run.timeline();
-    EXPECT_THAT(process.error_output(),
-                AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
-        << run.timeline();
-}
 
 } // namespace
 
@@ -144,7 +130,7 @@ TEST(NamedMapping, AReaderBeforeTheWriterReportsAndEnds)
 
     reader.run_to_end();
 
-    expect_refused(run, reader, "OpenFileMappingW", ERROR_FILE_NOT_FOUND);
+    expect_reported(run, reader, "OpenFileMappingW", ERROR_FILE_NOT_FOUND);
     EXPECT_THAT(reader.calls("CreateFileMappingW"), IsEmpty())
         << "a reader that creates the section waits for a writer that will refuse it\n"
         << run.timeline();
@@ -159,7 +145,7 @@ TEST(NamedMapping, ANameThatBelongsToAnEventIsReportedByTheReader)
 
     reader.run_to_end();
 
-    expect_refused(run, reader, "OpenFileMappingW", ERROR_INVALID_HANDLE);
+    expect_reported(run, reader, "OpenFileMappingW", ERROR_INVALID_HANDLE);
 }
 
 TEST(NamedMapping, ANameThatBelongsToAnEventIsReportedByTheWriter)
@@ -171,7 +157,7 @@ TEST(NamedMapping, ANameThatBelongsToAnEventIsReportedByTheWriter)
 
     writer.run_to_end();
 
-    expect_refused(run, writer, "CreateFileMappingW", ERROR_INVALID_HANDLE);
+    expect_reported(run, writer, "CreateFileMappingW", ERROR_INVALID_HANDLE);
 }
 
 TEST(NamedMapping, ASectionOfSomebodyElseIsRefused)
@@ -185,7 +171,7 @@ TEST(NamedMapping, ASectionOfSomebodyElseIsRefused)
 
     writer.run_to_end();
 
-    expect_refused(run, writer, "CreateFileMappingW", ERROR_ALREADY_EXISTS);
+    expect_reported(run, writer, "CreateFileMappingW", ERROR_ALREADY_EXISTS);
     EXPECT_EQ(*view.as<unsigned char>(), 0) << "nothing may be written into it";
     EXPECT_THAT(writer.calls("MapViewOfFile"), IsEmpty()) << run.timeline();
     EXPECT_THAT(writer.open_handles(), IsEmpty())
@@ -231,8 +217,10 @@ TEST(NamedMapping, BothGiveBackWhatTheyHold)
     writer.run_to_end();
 
     ASSERT_THAT(reader.calls("MapViewOfFile"), SizeIs(1)) << run.timeline();
-    expect_all_given_back(run, reader);
-    expect_all_given_back(run, writer);
+    EXPECT_THAT(reader, ended_with(0)) << reader.error_output() << run.timeline();
+    expect_nothing_open(run, reader);
+    EXPECT_THAT(writer, ended_with(0)) << writer.error_output() << run.timeline();
+    expect_nothing_open(run, writer);
 }
 
 TEST(NamedMapping, AViewThatCannotBeMappedIsReported)
@@ -245,6 +233,6 @@ TEST(NamedMapping, AViewThatCannotBeMappedIsReported)
     reader.fail(ERROR_NOT_ENOUGH_MEMORY);
     reader.run_to_end();
 
-    expect_refused(run, reader, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
+    expect_reported(run, reader, "MapViewOfFile", ERROR_NOT_ENOUGH_MEMORY);
     EXPECT_THAT(reader.open_handles(), IsEmpty()) << run.timeline();
 }

@@ -1,6 +1,7 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/access.h"
+#include "testing/expectations.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 #include "winipc/unique_handle.h"
@@ -13,27 +14,19 @@
 #include <string>
 
 using namespace interleave;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using winipc::unique_handle;
 using winipc::testing::event_access;
+using winipc::testing::expect_nothing_open;
+using winipc::testing::expect_reported;
 using winipc::testing::program;
 using winipc::testing::text_at;
 
 namespace {
 
 constexpr const wchar_t* event_name = L"Local\\winipc-message-ready";
-
-void expect_refused(const execution& run, const controlled_process& process,
-                    const std::string& function, int code)
-{
-    EXPECT_THAT(process, ended_with(1)) << run.timeline();
-    EXPECT_THAT(process.error_output(),
-                AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
-        << run.timeline();
-}
 
 } // namespace
 
@@ -176,7 +169,7 @@ TEST(Events, AWaitThatFailsIsReported)
     reader.fail(ERROR_ACCESS_DENIED);
     reader.run_to_end();
 
-    expect_refused(run, reader, "WaitForSingleObject", ERROR_ACCESS_DENIED);
+    expect_reported(run, reader, "WaitForSingleObject", ERROR_ACCESS_DENIED);
     EXPECT_EQ(reader.output(), "") << run.timeline();
 }
 
@@ -189,7 +182,7 @@ TEST(Events, ASignalThatFailsIsReported)
     writer.fail(ERROR_ACCESS_DENIED);
     writer.run_to_end();
 
-    expect_refused(run, writer, "SetEvent", ERROR_ACCESS_DENIED);
+    expect_reported(run, writer, "SetEvent", ERROR_ACCESS_DENIED);
 }
 
 TEST(Events, TheEventHasTheAgreedNameAndKind)
@@ -230,7 +223,7 @@ TEST(Events, AnEventOfSomebodyElseIsRefused)
 
     writer.run_to_end();
 
-    expect_refused(run, writer, "CreateEventW", ERROR_ALREADY_EXISTS);
+    expect_reported(run, writer, "CreateEventW", ERROR_ALREADY_EXISTS);
     EXPECT_THAT(writer.open_handles(), IsEmpty()) << run.timeline();
 }
 
@@ -257,8 +250,7 @@ TEST(Events, BothGiveBackWhatTheyHold)
 
     for (const auto* process : {&reader, &writer}) {
         EXPECT_THAT(*process, ended_with(0)) << process->error_output() << run.timeline();
-        EXPECT_THAT(process->open_handles(), IsEmpty()) << run.timeline();
-        EXPECT_THAT(process->open_views(), IsEmpty()) << run.timeline();
+        expect_nothing_open(run, *process);
     }
 }
 

@@ -1,5 +1,7 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/calls.h"
+#include "testing/expectations.h"
 #include "testing/files.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
@@ -18,7 +20,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
+using winipc::testing::expect_nothing_open;
 using winipc::testing::number_at;
+using winipc::testing::only_call;
 using winipc::testing::program;
 using winipc::testing::programs_folder;
 using winipc::testing::temporary_folder;
@@ -28,15 +32,6 @@ namespace {
 std::wstring child_path()
 {
     return (programs_folder() / "child.exe").native();
-}
-
-call_record only_create_process(const execution& run)
-{
-    const auto calls = run.process("parent").calls("CreateProcessW");
-    if (calls.size() != 1)
-        throw std::runtime_error("the parent must call CreateProcessW once; it does so " +
-                                 std::to_string(calls.size()) + " times\n" + run.timeline());
-    return calls.front();
 }
 
 } // namespace
@@ -112,7 +107,7 @@ TEST(Starting, TheProgramIsNamedByItsWholePath)
 
     run.run_to_end();
 
-    const auto create = only_create_process(run);
+    const auto create = only_call(run, run.process("parent"), "CreateProcessW");
     EXPECT_EQ(std::filesystem::path(create.text).make_preferred().native(), child_path())
         << "the first parameter is the program: with nullptr the system searches the command "
            "line for one, "
@@ -125,7 +120,7 @@ TEST(Starting, TheCommandLineBeginsWithTheProgramInQuotes)
 
     run.run_to_end();
 
-    const auto create = only_create_process(run);
+    const auto create = only_call(run, run.process("parent"), "CreateProcessW");
     EXPECT_THAT(create.more_text, StartsWith(L"\"" + child_path() + L"\""))
         << "this is where the child's argv[0] comes from, " << create.line;
 }
@@ -136,7 +131,7 @@ TEST(Starting, TheChildInheritsNothing)
 
     run.run_to_end();
 
-    const auto create = only_create_process(run);
+    const auto create = only_call(run, run.process("parent"), "CreateProcessW");
     EXPECT_EQ(create.arguments[4], 0U) << "bInheritHandles, " << create.line;
     EXPECT_EQ(create.arguments[6], 0U) << "lpEnvironment: its parent's will do, " << create.line;
 }
@@ -148,7 +143,7 @@ TEST(Starting, TheStartupInformationTellsItsSize)
 
     parent.run_to(after("CreateProcessW"));
 
-    const auto create = only_create_process(run);
+    const auto create = only_call(run, run.process("parent"), "CreateProcessW");
     EXPECT_EQ(number_at(parent, create.arguments[8]), sizeof(STARTUPINFOW))
         << "cb, the first member of STARTUPINFOW, is its size in bytes, " << create.line;
 }
@@ -172,10 +167,9 @@ TEST(Starting, TheParentGivesBackWhatItHolds)
 
     run.run_to_end();
 
-    only_create_process(run);
+    only_call(run, run.process("parent"), "CreateProcessW");
     for (const auto* name : {"parent", "child"}) {
-        EXPECT_THAT(run.process(name).open_handles(), IsEmpty()) << name << "\n" << run.timeline();
-        EXPECT_THAT(run.process(name).open_views(), IsEmpty()) << name << "\n" << run.timeline();
+        expect_nothing_open(run, run.process(name));
     }
 }
 

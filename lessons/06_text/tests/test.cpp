@@ -1,5 +1,6 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/expectations.h"
 #include "testing/files.h"
 #include "testing/piped_program.h"
 #include "testing/programs.h"
@@ -24,10 +25,11 @@ using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::Eq;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using winipc::mapped_view;
 using winipc::unique_handle;
+using winipc::testing::expect_nothing_open;
+using winipc::testing::expect_reported;
 using winipc::testing::piped_program;
 using winipc::testing::program;
 using winipc::testing::pseudo_console;
@@ -81,16 +83,6 @@ void expect_printed(const std::string& in, const std::string& out)
 
     EXPECT_EQ(printed(run), out) << errors(run);
     EXPECT_THAT(run.process("parent"), ended_with(0)) << errors(run);
-}
-
-void expect_reported(const execution& run, const controlled_process& process,
-                     const std::string& function, int code)
-{
-    EXPECT_THAT(process, ended_with(1)) << run.timeline();
-    EXPECT_THAT(process.error_output(),
-                AllOf(HasSubstr(function), HasSubstr("(error " + std::to_string(code) + ")")))
-        << "function and code belong on stderr\n"
-        << run.timeline();
 }
 
 // The section of an execution, as the test sees it: its whole page.
@@ -420,12 +412,9 @@ TEST(Children, AllThatTheParentHoldsIsGivenBack)
     run.run_to_end();
 
     ASSERT_EQ(children(run), 2) << errors(run);
-    EXPECT_THAT(run.process("parent").open_handles(), IsEmpty()) << run.timeline();
-    EXPECT_THAT(run.process("parent").open_views(), IsEmpty()) << run.timeline();
-    for (const int nth : {1, 2}) {
-        EXPECT_THAT(run.process("child", nth).open_handles(), IsEmpty()) << run.timeline();
-        EXPECT_THAT(run.process("child", nth).open_views(), IsEmpty()) << run.timeline();
-    }
+    expect_nothing_open(run, run.process("parent"));
+    for (const int nth : {1, 2})
+        expect_nothing_open(run, run.process("child", nth));
 }
 
 TEST(Children, NoHandleOfAChildIsKeptForTheNextLine)

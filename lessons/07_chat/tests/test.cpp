@@ -1,5 +1,7 @@
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "testing/calls.h"
+#include "testing/expectations.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 
@@ -16,11 +18,13 @@
 #include <vector>
 
 using namespace interleave;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using winipc::testing::expect_nothing_open;
+using winipc::testing::expect_reported;
+using winipc::testing::names_of_calls;
 using winipc::testing::program;
 using winipc::testing::text_at;
 
@@ -56,26 +60,6 @@ void run_with_a_fast_child(execution& run)
         if (steps == step_limit)
             throw std::runtime_error("the parent does not end\n" + run.timeline());
     }
-}
-
-// Which of the three the parent has called, in order.
-std::vector<std::string> rounds(const controlled_process& parent)
-{
-    std::vector<std::string> names;
-    for (const auto& call : parent.calls())
-        if (call.function == "ResetEvent" || call.function == "SetEvent" ||
-            call.function == "Sleep")
-            names.push_back(call.function);
-    return names;
-}
-
-void expect_reported(const execution& run, const controlled_process& process,
-                     const std::string& function)
-{
-    EXPECT_THAT(process, ended_with(1)) << function << " has failed with error 5\n"
-                                        << process.error_output() << run.timeline();
-    EXPECT_THAT(process.error_output(), AllOf(HasSubstr(function), HasSubstr("(error 5)")))
-        << run.timeline();
 }
 
 } // namespace
@@ -166,9 +150,10 @@ TEST(Chat, EachRoundResetsSetsAndSleeps)
 
     run_with_a_fast_child(run);
 
-    EXPECT_THAT(rounds(run.process("parent")), ElementsAre("ResetEvent", "SetEvent", "Sleep", // one
-                                                           "ResetEvent", "SetEvent", "Sleep", // two
-                                                           "ResetEvent")) // the end
+    EXPECT_THAT(names_of_calls(run.process("parent"), {"ResetEvent", "SetEvent", "Sleep"}),
+                ElementsAre("ResetEvent", "SetEvent", "Sleep", // one
+                            "ResetEvent", "SetEvent", "Sleep", // two
+                            "ResetEvent"))                     // the end
         << "each round begins with ResetEvent, and ends with SetEvent and then Sleep; the last one "
            "finds no line\n"
         << run.timeline();
@@ -301,8 +286,7 @@ TEST(Chat, TheParentGivesBackWhatItHolds)
 
     const auto& parent = run.process("parent");
     EXPECT_THAT(parent.calls("CreateProcessW"), SizeIs(1)) << run.timeline();
-    EXPECT_THAT(parent.open_handles(), IsEmpty()) << run.timeline();
-    EXPECT_THAT(parent.open_views(), IsEmpty()) << run.timeline();
+    expect_nothing_open(run, parent);
 }
 
 TEST(Chat, TheChildHoldsNoMoreAfterManyLines)
@@ -328,8 +312,8 @@ TEST(Chat, EveryFailureOfTheParentIsReported)
         parent.fail(ERROR_ACCESS_DENIED);
         parent.run_to_end();
 
-        expect_reported(run, parent, function);
-        EXPECT_THAT(parent.open_handles(), IsEmpty()) << run.timeline();
+        expect_reported(run, parent, function, ERROR_ACCESS_DENIED);
+        expect_nothing_open(run, parent);
     }
 }
 
@@ -345,8 +329,8 @@ TEST(Chat, EveryFailureOfTheChildIsReported)
         child.fail(ERROR_ACCESS_DENIED);
         child.run_to_end();
 
-        expect_reported(run, child, function);
+        expect_reported(run, child, function, ERROR_ACCESS_DENIED);
         EXPECT_EQ(child.output(), "") << "there is no line to print\n" << run.timeline();
-        EXPECT_THAT(child.open_handles(), IsEmpty()) << run.timeline();
+        expect_nothing_open(run, child);
     }
 }

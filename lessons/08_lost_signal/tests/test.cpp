@@ -1,8 +1,10 @@
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
+#include "testing/calls.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
+#include "testing/steps.h"
 
 #include <windows.h>
 
@@ -19,7 +21,10 @@ using namespace interleave;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using winipc::testing::choices_of;
+using winipc::testing::names_of_calls;
 using winipc::testing::program;
+using winipc::testing::run_with_a_fast_child;
 using winipc::testing::solution;
 
 // In schedule.cpp. Not by its header: so this file is not compiled again when a learner edits that.
@@ -47,39 +52,8 @@ struct your_run
                                      run.timeline());
     }
     [[nodiscard]] const controlled_process& child() const { return run.process("child"); }
-    // Who made the steps, as "P12C3": without the version and the check of what they did.
-    [[nodiscard]] std::string choices() const
-    {
-        const auto schedule = run.schedule();
-        const auto begin = schedule.find(':') + 1;
-        return schedule.substr(begin, schedule.rfind('.') - begin);
-    }
+    [[nodiscard]] std::string choices() const { return choices_of(run.schedule()); }
 };
-
-// What a process has called of these, in order.
-std::vector<std::string> names_of(const controlled_process& process,
-                                  const std::vector<std::string>& functions)
-{
-    std::vector<std::string> names;
-    for (const auto& call : process.calls())
-        for (const auto& function : functions)
-            if (call.function == function)
-                names.push_back(function);
-    return names;
-}
-
-// The lucky order: the child has printed each line before the parent goes on.
-void run_with_a_fast_child(execution& run, int lines)
-{
-    run.step_limit(500);
-    auto& parent = run.process("parent");
-    for (int i = 0; i < lines; ++i) {
-        parent.run_to(after("SetEvent"));
-        run.process("child").run_until_blocked();
-    }
-    parent.run_to_end();
-    run.process("child").run_until_blocked();
-}
 
 // All orders in which the talk can go, from where both are ready: the child is about to wait.
 exploration every_talk_of(const std::filesystem::path& parent)
@@ -137,7 +111,7 @@ TEST(YourSchedule, LetsResetEventWipeOutTheSignal)
 {
     const your_run your;
 
-    EXPECT_THAT(names_of(your.parent, {"SetEvent", "ResetEvent"}),
+    EXPECT_THAT(names_of_calls(your.parent, {"SetEvent", "ResetEvent"}),
                 ElementsAre("ResetEvent", "SetEvent", "ResetEvent"))
         << "the parent must signal the line, and go on until the call that takes the signal back\n"
         << your.run.timeline();
@@ -211,7 +185,7 @@ TEST(WithoutResetEvent, TheParentHasNotChangedOtherwise)
     run_with_a_fast_child(run, 2);
 
     const auto& parent = run.process("parent");
-    EXPECT_THAT(names_of(parent, {"SetEvent", "Sleep", "WaitForSingleObject"}),
+    EXPECT_THAT(names_of_calls(parent, {"SetEvent", "Sleep", "WaitForSingleObject"}),
                 ElementsAre("SetEvent", "Sleep", "SetEvent", "Sleep"))
         << "only ResetEvent goes: each line is signalled once, and then the parent sleeps\n"
         << run.timeline();
@@ -228,7 +202,7 @@ TEST(WithoutResetEvent, TheChildHasNotChanged)
     run_with_a_fast_child(run, 2);
 
     const auto& child = run.process("child");
-    EXPECT_THAT(names_of(child, {"WaitForSingleObject", "Sleep", "SetEvent"}),
+    EXPECT_THAT(names_of_calls(child, {"WaitForSingleObject", "Sleep", "SetEvent"}),
                 ElementsAre("WaitForSingleObject", "WaitForSingleObject"))
         << "child.cpp stays as it is: one wait for each of the two lines\n"
         << run.timeline();

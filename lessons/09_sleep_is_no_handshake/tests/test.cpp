@@ -1,8 +1,10 @@
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
+#include "testing/calls.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
+#include "testing/steps.h"
 
 #include <windows.h>
 
@@ -22,7 +24,10 @@ using ::testing::AnyOfArray;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using winipc::testing::choices_of;
+using winipc::testing::names_of_calls;
 using winipc::testing::program;
+using winipc::testing::run_with_a_fast_child;
 using winipc::testing::solution;
 
 // In schedule.cpp. Not by its header: so this file is not compiled again when a learner edits that.
@@ -110,12 +115,7 @@ public:
 
     [[nodiscard]] std::string printed() const { return run.process("child").output(); }
     [[nodiscard]] bool shows() const { return wanted_.shows(lines_of(printed())); }
-    // Who made the steps, as "P12C3": without the version and the check of what they did.
-    [[nodiscard]] std::string choices() const
-    {
-        const auto begin = schedule.find(':') + 1;
-        return schedule.substr(begin, schedule.rfind('.') - begin);
-    }
+    [[nodiscard]] std::string choices() const { return choices_of(schedule); }
     void expect_symptom() const
     {
         if (!shows())
@@ -175,31 +175,6 @@ void expect_no_force(const order& wanted)
     EXPECT_EQ(again.process("child").output(), your.printed())
         << "the order alone does not do it: your schedule has done something else besides\n"
         << again.timeline();
-}
-
-// What a process has called of these, in order.
-std::vector<std::string> names_of(const controlled_process& process,
-                                  const std::vector<std::string>& functions)
-{
-    std::vector<std::string> names;
-    for (const auto& call : process.calls())
-        for (const auto& function : functions)
-            if (call.function == function)
-                names.push_back(function);
-    return names;
-}
-
-// The lucky order: the child has printed each line before the parent goes on.
-void run_with_a_fast_child(execution& run, int lines)
-{
-    run.step_limit(500);
-    auto& parent = run.process("parent");
-    for (int i = 0; i < lines; ++i) {
-        parent.run_to(after("SetEvent"));
-        run.process("child").run_until_blocked();
-    }
-    parent.run_to_end();
-    run.process("child").run_until_blocked();
 }
 
 // The learner's parent, which sleeps for five seconds after each line.
@@ -413,13 +388,13 @@ TEST(NoNumberHelps, NothingElseHasChanged)
     run_with_a_fast_child(run, 2);
 
     const auto& parent = run.process("parent");
-    EXPECT_THAT(names_of(parent, {"SetEvent", "ResetEvent", "Sleep", "WaitForSingleObject"}),
+    EXPECT_THAT(names_of_calls(parent, {"SetEvent", "ResetEvent", "Sleep", "WaitForSingleObject"}),
                 ElementsAre("SetEvent", "Sleep", "SetEvent", "Sleep"))
         << run.timeline();
     EXPECT_EQ(parent.output(), "> > > ") << run.timeline();
     EXPECT_THAT(parent.open_handles(), IsEmpty()) << run.timeline();
     const auto& child = run.process("child");
-    EXPECT_THAT(names_of(child, {"WaitForSingleObject", "Sleep", "SetEvent", "ResetEvent"}),
+    EXPECT_THAT(names_of_calls(child, {"WaitForSingleObject", "Sleep", "SetEvent", "ResetEvent"}),
                 ElementsAre("WaitForSingleObject", "WaitForSingleObject"))
         << run.timeline();
     for (const auto& wait : child.calls("WaitForSingleObject"))

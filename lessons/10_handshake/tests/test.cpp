@@ -1,10 +1,14 @@
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
-#include "testing/free_program.h"
 #include "interleave/model.h"
+#include "testing/calls.h"
+#include "testing/expectations.h"
+#include "testing/free_program.h"
+#include "testing/lines.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
+#include "testing/steps.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
 #include "winipc/text.h"
@@ -28,14 +32,23 @@
 #include <vector>
 
 using namespace interleave;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
+using winipc::testing::calls_on;
+using winipc::testing::expect_nothing_open;
+using winipc::testing::expect_reported;
 using winipc::testing::free_program;
+using winipc::testing::let_wait;
+using winipc::testing::lines;
+using winipc::testing::numbered_lines;
+using winipc::testing::only_call;
+using winipc::testing::printed_by_child;
 using winipc::testing::program;
-using winipc::testing::programs_folder;
+using winipc::testing::run_until_ended;
+using winipc::testing::solution_is_judged;
+using winipc::testing::without_prompts;
 
 namespace model = interleave::model;
 
@@ -66,66 +79,13 @@ std::wstring line_in(const execution& run)
     return {seen.text, std::min<std::size_t>(seen.length, std::size(seen.text))};
 }
 
-// Everybody goes on as far as he can. The child waits for ever at the end, and nobody else does.
+// The child waits for ever at the end, and nobody else does.
 void run_to_the_end(execution& run)
 {
-    run.run_until_stuck();
-    const auto& parent = run.process("parent");
-    if (!parent.has_ended())
-        throw std::runtime_error("nobody can go on: the parent is " + parent.position() + "\n" +
-                                 run.timeline());
+    run_until_ended(run, {"parent"});
 }
 
-// A process, and no other, goes on until it waits for the event.
-void let_wait(const execution& run, controlled_process& process, const char* event)
-{
-    const auto wanted = "the " + process.name() + " should wait for " + event + " here; ";
-    try {
-        process.run_until_blocked();
-    } catch (const schedule_error& error) {
-        throw std::runtime_error(wanted + error.what());
-    }
-    if (process.position().find(event) == std::string::npos)
-        throw std::runtime_error(wanted + "it is " + process.position() + "\n" + run.timeline());
-}
-
-std::vector<call_record> calls_on(const controlled_process& process, const char* function,
-                                  const char* object)
-{
-    auto calls = process.calls(function);
-    std::erase_if(calls, [&](const call_record& call) { return call.object != object; });
-    return calls;
-}
-
-call_record only_call_on(const execution& run, const controlled_process& process,
-                         const char* function, const char* object)
-{
-    const auto calls = calls_on(process, function, object);
-    if (calls.size() != 1)
-        throw std::runtime_error("the " + process.name() + " should call " + function + " for " +
-                                 object + " once; it does so " + std::to_string(calls.size()) +
-                                 " times\n" + process.error_output() + run.timeline());
-    return calls.front();
-}
-
-void expect_reported(const execution& run, const controlled_process& process,
-                     const std::string& function)
-{
-    EXPECT_THAT(process, ended_with(1)) << function << " has failed with error 5\n"
-                                        << process.error_output() << run.timeline();
-    EXPECT_THAT(process.error_output(), AllOf(HasSubstr(function), HasSubstr("(error 5)")))
-        << run.timeline();
-}
-
-// One, two or three lines.
-std::string lines(int count)
-{
-    static const std::string all = "one\ntwo\nthree\n";
-    static constexpr std::size_t ends[] = {0, 4, 8, 14};
-    return all.substr(0, ends[count]);
-}
-
-exploration every_order_of(int count)
+exploration every_order_of(std::size_t count)
 {
     return explore(program("parent"), input(lines(count))).may_wait_forever("child");
 }
@@ -160,12 +120,7 @@ exploration every_order_with_memory()
         .may_wait_forever("child");
 }
 
-std::string printed_by_child(const execution& run)
-{
-    return run.has_process("child") ? run.process("child").output() : "";
-}
-
-auto expect_lines(int count)
+auto expect_lines(std::size_t count)
 {
     return [=](const execution& run) {
         EXPECT_EQ(printed_by_child(run), lines(count)) << "each line once, and in order";
@@ -176,7 +131,7 @@ auto expect_lines(int count)
 std::string code_of(const std::string& name)
 {
     auto folder = std::filesystem::path(winipc::to_utf16(__FILE__)).parent_path().parent_path();
-    if (programs_folder().filename().native().starts_with(L"solution"))
+    if (solution_is_judged())
         folder = folder.parent_path().parent_path() / "solutions" / folder.filename();
     std::ifstream file(folder / (name + ".cpp"));
     if (!file)
@@ -194,20 +149,6 @@ void expect_no_sleep(const execution& run)
         EXPECT_THAT(run.process(name).calls("Sleep"), IsEmpty())
             << "a wait ends when it should, and not after a time\n"
             << run.timeline();
-}
-
-std::string numbered_lines(int count)
-{
-    std::string text;
-    for (int i = 1; i <= count; ++i)
-        text += "line " + std::to_string(i) + "\n";
-    return text;
-}
-
-// The lines of a whole talk, without the prompts.
-std::string without_prompts(const std::string& printed)
-{
-    return std::regex_replace(printed, std::regex("> "), "");
 }
 
 // Where two texts part, with the line before.
@@ -246,7 +187,7 @@ TEST(Handshake, BothEventsAreAutoResetAndNotSignalledAtFirst)
     run.process("parent").run_to(after("CreateProcessW"));
 
     for (const auto* event : {message_ready, slot_free}) {
-        const auto create = only_call_on(run, run.process("parent"), "CreateEventW", event);
+        const auto create = only_call(run, run.process("parent"), "CreateEventW", event);
         EXPECT_EQ(create.arguments[1], 0U)
             << event << ": each signal is for one wait, so the event must be auto-reset, "
             << create.line;
@@ -262,17 +203,17 @@ TEST(Handshake, TheChildOpensWhatItNeedsAndNoMore)
     run_to_the_end(run);
 
     const auto& child = run.process("child");
-    const auto ready = only_call_on(run, child, "OpenEventW", message_ready);
+    const auto ready = only_call(run, child, "OpenEventW", message_ready);
     EXPECT_EQ(ready.arguments[0], static_cast<std::uint64_t>(SYNCHRONIZE))
         << "it waits for message-ready, and does nothing else with it: SYNCHRONIZE is the right to "
            "wait, "
         << ready.line;
-    const auto free = only_call_on(run, child, "OpenEventW", slot_free);
+    const auto free = only_call(run, child, "OpenEventW", slot_free);
     EXPECT_EQ(free.arguments[0], static_cast<std::uint64_t>(EVENT_MODIFY_STATE))
         << "it sets slot-free, and does nothing else with it: EVENT_MODIFY_STATE is the right to "
            "set, "
         << free.line;
-    const auto section = only_call_on(run, child, "OpenFileMappingW", "winipc-message");
+    const auto section = only_call(run, child, "OpenFileMappingW", "winipc-message");
     EXPECT_EQ(section.arguments[0], static_cast<std::uint64_t>(FILE_MAP_READ)) << section.line;
 }
 
@@ -416,8 +357,7 @@ TEST(Handshake, NoHandleIsLeaked)
 
     EXPECT_EQ(run.process("child").output(), "first\nsecond\n") << run.timeline();
     const auto& parent = run.process("parent");
-    EXPECT_THAT(parent.open_handles(), IsEmpty()) << run.timeline();
-    EXPECT_THAT(parent.open_views(), IsEmpty()) << run.timeline();
+    expect_nothing_open(run, parent);
     EXPECT_THAT(run.process("child").open_handles(), SizeIs(3))
         << "the section and two events, however many lines have come\n"
         << run.timeline();
@@ -448,7 +388,7 @@ TEST(Handshake, AFailureIsReported)
         failing.fail(ERROR_ACCESS_DENIED);
         failing.run_to_end();
 
-        expect_reported(run, failing, place.call);
+        expect_reported(run, failing, place.call, ERROR_ACCESS_DENIED);
     }
 }
 

@@ -19,4 +19,8 @@ std::filesystem::path tool(std::string_view name);
 /// The folder in which the programs under test lie.
 std::filesystem::path programs_folder();
 
+/// Whether the programs under test are the solution's. Counts that only its calls lead to are
+/// expected of nobody else.
+bool solution_is_judged();
+
 } // namespace winipc::testing
