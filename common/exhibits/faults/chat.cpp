@@ -146,7 +146,7 @@ std::string conversation::ending(const controlled_process& process) const
 {
     if (const auto crash = process.crash())
         return process.name() + " crashes (" + hexadecimal(crash->arguments.at(0)) + ")";
-    if (run_.timeline().find("ended with its job") != std::string::npos && &process != &parent_)
+    if (process.ending() == interleave::ending::ended_with_job)
         return process.name() + " is ended by its job";
     if (process.has_ended())
         return process.name() + " ends with " + std::to_string(process.exit_code());

@@ -1,8 +1,13 @@
 #include "interleave/execution.h"
 
+#include "controller/bookkeeping.h"
 #include "controller/execution_state.h"
+#include "controller/objects.h"
+#include "controller/participants.h"
+#include "controller/text.h"
+#include "controller/wording.h"
+#include "interleave/record.h"
 #include "shared/calls.h"
-#include "shared/protocol.h"
 #include "winipc/error.h"
 #include "winipc/unique_handle.h"
 
@@ -36,6 +41,18 @@ void check_name(std::string_view call)
                          (is_known(with_w) ? ": is it " + with_w + "?" : ""));
 }
 
+call_record to_call(const bookkeeping& books, const event& happened)
+{
+    const auto point = books.describe(happened);
+    auto line = line_words(point);
+    if (line.empty()) // it goes into sentences
+        line = "an unknown line";
+    return {point.call,          object_words(books.objects().all(), point),
+            happened.arguments,  happened.result,
+            happened.last_error, happened.text,
+            happened.more_text,  std::move(line)};
+}
+
 } // namespace
 
 point point::nth(int n) const
@@ -59,7 +76,7 @@ point after(std::string_view call, std::string_view object)
 
 controlled_thread& controlled_thread::step()
 {
-    owner_->step(*state_);
+    owner_->turns().step(*state_);
     return *this;
 }
 
@@ -105,7 +122,7 @@ bool controlled_thread::has_ended() const
 
 std::string controlled_thread::position() const
 {
-    return owner_->position(*state_);
+    return owner_->books().position(*state_);
 }
 
 std::string controlled_thread::call() const
@@ -120,7 +137,7 @@ controlled_process::controlled_process(execution_state& owner, process_state& st
 
 controlled_process& controlled_process::step()
 {
-    owner_.step(state_.first_thread());
+    owner_.turns().step(state_.first_thread());
     return *this;
 }
 
@@ -156,19 +173,19 @@ controlled_process& controlled_process::fail(DWORD code)
 
 void controlled_process::kill(DWORD exit_code)
 {
-    owner_.kill(state_, exit_code);
+    owner_.turns().kill(state_, exit_code);
 }
 
 void controlled_process::ctrl_c()
 {
-    owner_.ctrl_c(state_);
+    owner_.turns().ctrl_c(state_);
 }
 
 winipc::unique_handle controlled_process::duplicate(std::string_view object) const
 {
-    const auto value = owner_.objects().find(state_.id, object);
+    const auto value = owner_.books().objects().find(state_.id, object);
     if (value == 0)
-        owner_.fail_schedule(state_.name + " has no handle to " + std::string(object));
+        owner_.books().fail(state_.name + " has no handle to " + std::string(object));
     const winipc::unique_handle process{::OpenProcess(PROCESS_DUP_HANDLE, FALSE, state_.id)};
     if (!process)
         winipc::throw_last_error("OpenProcess");
@@ -200,16 +217,21 @@ bool controlled_process::has_ended() const
     return state_.has_ended;
 }
 
+interleave::ending controlled_process::ending() const
+{
+    return state_.ending();
+}
+
 DWORD controlled_process::exit_code() const
 {
     if (!state_.has_ended)
-        owner_.fail_schedule(state_.name + " has not ended: it is " + position());
+        owner_.books().fail(state_.name + " has not ended: it is " + position());
     return state_.exit_code;
 }
 
 std::string controlled_process::position() const
 {
-    return owner_.position(state_);
+    return owner_.books().position(state_);
 }
 
 std::string controlled_process::call() const
@@ -240,13 +262,15 @@ std::string controlled_process::output_bytes() const
 std::vector<open_handle> controlled_process::open_handles() const
 {
     std::vector<open_handle> handles;
-    for (const auto& entry : owner_.objects().open_handles(state_.id)) {
+    const auto& objects = owner_.books().objects();
+    for (const auto& entry : objects.open_handles(state_.id)) {
+        const auto object = object_words(objects.all(), entry.object);
         if (entry.opened_at == object_table::inherited) {
-            handles.push_back({entry.object, "inherited"});
+            handles.push_back({object, "inherited"});
             continue;
         }
-        const auto opened_by = owner_.describe(*state_.completed(entry.opened_at));
-        handles.push_back({entry.object, opened_by.function + " " + opened_by.line});
+        const auto opened_by = to_call(owner_.books(), *state_.completed(entry.opened_at));
+        handles.push_back({object, opened_by.function + " " + opened_by.line});
     }
     return handles;
 }
@@ -254,8 +278,8 @@ std::vector<open_handle> controlled_process::open_handles() const
 std::vector<call_record> controlled_process::open_views() const
 {
     std::vector<call_record> views;
-    for (const auto& entry : owner_.objects().open_views(state_.id))
-        views.push_back(owner_.describe(*state_.completed(entry.opened_at)));
+    for (const auto& entry : owner_.books().objects().open_views(state_.id))
+        views.push_back(to_call(owner_.books(), *state_.completed(entry.opened_at)));
     return views;
 }
 
@@ -266,16 +290,14 @@ std::vector<call_record> controlled_process::calls(std::string_view function) co
     std::vector<call_record> found;
     for (const auto& event : state_.history)
         if (event.is_completed_call() && (function.empty() || name_of(event.call) == function))
-            found.push_back(owner_.describe(event));
+            found.push_back(to_call(owner_.books(), event));
     return found;
 }
 
 std::optional<call_record> controlled_process::crash() const
 {
-    const auto found = std::ranges::find(state_.history, function::crash, &event::call);
-    if (found == state_.history.end())
-        return std::nullopt;
-    return owner_.describe(*found);
+    const auto* const crash = state_.crash();
+    return crash ? std::optional(to_call(owner_.books(), *crash)) : std::nullopt;
 }
 
 controlled_process& controlled_process::memory_points(std::string_view section, std::size_t begin,
@@ -299,8 +321,8 @@ std::size_t controlled_process::thread_count() const
 controlled_thread controlled_process::thread(std::size_t index)
 {
     if (index >= state_.threads.size())
-        owner_.fail_schedule(state_.name + " has no thread " + std::to_string(index) +
-                             " (yet): it has " + std::to_string(state_.threads.size()));
+        owner_.books().fail(state_.name + " has no thread " + std::to_string(index) +
+                            " (yet): it has " + std::to_string(state_.threads.size()));
     return {owner_, *state_.threads[index]};
 }
 
@@ -311,28 +333,28 @@ execution::~execution() = default;
 controlled_process& execution::start_program(const std::filesystem::path& program,
                                              const start_options& options)
 {
-    return state_->start(program, options);
+    return *state_->turns().start(program, options).facade;
 }
 
 controlled_process& execution::process(std::string_view name, int nth) const
 {
-    if (auto* found = state_->find(name, nth))
+    if (auto* found = state_->books().find(name, nth))
         return *found->facade;
-    state_->fail_schedule("there is no process " + std::string(name) +
-                          (nth > 1 ? " #" + std::to_string(nth) : "") +
-                          " (yet): nobody has started it" + state_->last_words());
+    state_->books().fail("there is no process " + std::string(name) +
+                         (nth > 1 ? " #" + std::to_string(nth) : "") +
+                         " (yet): nobody has started it" + state_->books().last_words());
 }
 
 bool execution::has_process(std::string_view name, int nth) const
 {
-    return state_->find(name, nth) != nullptr;
+    return state_->books().find(name, nth) != nullptr;
 }
 
 void execution::run_to_end()
 {
     state_->run_until_stuck();
     if (state_->is_stuck())
-        state_->fail_schedule("deadlock: nobody can go on");
+        state_->books().fail("deadlock: nobody can go on");
 }
 
 void execution::run_until_stuck()
@@ -347,32 +369,37 @@ bool execution::deadlocked() const
 
 std::wstring execution::object_name(std::wstring_view name) const
 {
-    return state_->object_name(name);
+    return state_->turns().object_name(name);
 }
 
 void execution::alias(std::string_view object, std::string_view name)
 {
-    state_->alias(std::string(object), std::string(name));
+    state_->books().objects().alias(std::string(object), std::string(name));
 }
 
 void execution::memory_points(std::string_view section, std::size_t begin, std::size_t end)
 {
-    state_->memory_points({true, std::string(section), begin, end});
+    state_->books().memory_points({true, std::string(section), begin, end});
 }
 
 void execution::no_memory_points()
 {
-    state_->memory_points({});
+    state_->books().memory_points({});
+}
+
+execution_record execution::record() const
+{
+    return state_->books().record();
 }
 
 std::string execution::timeline() const
 {
-    return state_->timeline();
+    return format_timeline(record());
 }
 
 std::string execution::schedule() const
 {
-    return state_->schedule();
+    return format_schedule(state_->books().outline());
 }
 
 void execution::replay(std::string_view schedule)
@@ -382,17 +409,17 @@ void execution::replay(std::string_view schedule)
 
 std::size_t execution::steps() const
 {
-    return state_->steps;
+    return state_->books().steps();
 }
 
 void execution::watchdog(std::chrono::milliseconds limit)
 {
-    state_->watchdog = limit;
+    state_->turns().watchdog = limit;
 }
 
 void execution::processor_limit(std::chrono::milliseconds limit)
 {
-    state_->processor_limit = limit;
+    state_->turns().processor_limit = limit;
 }
 
 void execution::step_limit(std::size_t steps)

@@ -1,4 +1,6 @@
-#include "controller/execution_state.h"
+#include "controller/source_lines.h"
+
+#include "controller/text.h"
 
 #include <windows.h>
 
@@ -32,13 +34,13 @@ public:
     symbols(const symbols&) = delete;
     symbols& operator=(const symbols&) = delete;
 
-    [[nodiscard]] std::string line(const std::vector<std::uint64_t>& frames) const
+    [[nodiscard]] source_position find(const std::vector<std::uint64_t>& frames) const
     {
         for (const auto frame : frames) {
             // A return address may already belong to the next line: look at the call itself.
             const auto [file, line] = position(base_ + frame - 1);
             if (!file.empty() && !folder_.empty() && file.parent_path() == folder_)
-                return narrow(file.filename().native()) + ":" + std::to_string(line);
+                return {narrow(file.filename().native()), line};
         }
         return {};
     }
@@ -70,8 +72,8 @@ private:
 
 } // namespace
 
-std::string source_line(const std::filesystem::path& program,
-                        const std::vector<std::uint64_t>& frames)
+source_position find_source(const std::filesystem::path& program,
+                            const std::vector<std::uint64_t>& frames)
 {
     static std::mutex one_at_a_time; // DbgHelp is not thread-safe
     // Never destroyed: at the end of a program DbgHelp may have gone before it.
@@ -81,7 +83,7 @@ std::string source_line(const std::filesystem::path& program,
     auto& entry = known[program];
     if (!entry)
         entry = std::make_unique<symbols>(program);
-    return entry->line(frames);
+    return entry->find(frames);
 }
 
 } // namespace interleave

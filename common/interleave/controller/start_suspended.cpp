@@ -1,4 +1,6 @@
-#include "controller/execution_state.h"
+#include "controller/start_suspended.h"
+
+#include "controller/text.h"
 #include "interleave/execution.h"
 #include "shared/import_table.h"
 #include "shared/protocol.h"
@@ -14,7 +16,6 @@
 #include <filesystem>
 #include <fstream>
 #include <ios>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -142,7 +143,8 @@ started_program start_suspended(const std::filesystem::path& program, const star
         throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(),
                                 "cannot start " + narrow(program.native()));
     started_program started{winipc::unique_handle{information.hProcess},
-                            winipc::unique_handle{information.hThread}, information.dwProcessId};
+                            winipc::unique_handle{information.hThread}, information.dwProcessId,
+                            std::move(line)};
     if (!::AssignProcessToJobObject(job, started.process.get())) {
         const DWORD error = ::GetLastError();
         ::TerminateProcess(started.process.get(), 1);
@@ -174,28 +176,6 @@ std::string started_program_name(const protocol::record& record)
         path.resize(std::min(path.find(quoted ? L'"' : L' '), path.size()));
     }
     return narrow(std::filesystem::path(path).stem().native());
-}
-
-std::string read_file(const std::filesystem::path& path, bool as_text)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    if (as_text)
-        for (std::size_t i = 0; (i = bytes.find("\r\n", i)) != std::string::npos;)
-            bytes.erase(i, 1);
-    return bytes;
-}
-
-std::string narrow(std::wstring_view text)
-{
-    if (text.empty())
-        return {};
-    const auto length = static_cast<int>(text.size());
-    const int size =
-        ::WideCharToMultiByte(CP_UTF8, 0, text.data(), length, nullptr, 0, nullptr, nullptr);
-    std::string result(static_cast<std::size_t>(size), '\0');
-    ::WideCharToMultiByte(CP_UTF8, 0, text.data(), length, result.data(), size, nullptr, nullptr);
-    return result;
 }
 
 } // namespace interleave

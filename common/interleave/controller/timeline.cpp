@@ -1,13 +1,10 @@
-#include "controller/execution_state.h"
+#include "controller/wording.h"
+#include "interleave/record.h"
 #include "shared/calls.h"
-#include "shared/protocol.h"
-
-#include <windows.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <ios>
-#include <memory>
+#include <cstdint>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,83 +12,93 @@
 namespace interleave {
 namespace {
 
-std::string wait_result(const event& event)
+constexpr std::uint64_t size_of_handle = 8; // bytes, in programs for x64
+
+std::string outcome_words(const point_record& point)
 {
-    const auto result = static_cast<DWORD>(event.result);
-    if (result == WAIT_FAILED)
-        return "failed, error " + std::to_string(event.last_error);
-    if (result == WAIT_TIMEOUT)
-        return "timed out";
-    if (result >= WAIT_ABANDONED_0 && result < WAIT_ABANDONED_0 + MAXIMUM_WAIT_OBJECTS)
+    switch (point.came_of_it) {
+    case outcome::none:
+    case outcome::succeeded:
+        return "";
+    case outcome::failed:
+        return "failed, error " + std::to_string(point.last_error);
+    case outcome::exists_already:
+        return "exists already";
+    case outcome::signalled:
+        return "signalled";
+    case outcome::object_signalled:
+        return "object " + std::to_string(point.index);
+    case outcome::abandoned:
         return "abandoned";
-    if (facts(event.call).waits == waiting::for_several)
-        return "object " + std::to_string(result);
-    return "signalled";
+    case outcome::timed_out:
+        return "timed out";
+    case outcome::slept:
+        return std::to_string(point.limit.value_or(0)) + " ms";
+    }
+    return "";
 }
 
-std::string outcome(const event& event)
+std::string with_line(const std::string& text, const point_record& point)
 {
-    const auto& call = facts(event.call);
-    if (call.waits_for_object())
-        return wait_result(event);
-    if (sleeps(event.call))
-        return std::to_string(event.arguments.at(call.limit)) + " ms";
-    if (call.has_failed(event.result))
-        return "failed, error " + std::to_string(event.last_error);
-    return call.does == effect::creates_object && event.last_error == ERROR_ALREADY_EXISTS
-               ? "exists already"
-               : "";
-}
-
-std::string with_line(const std::string& text, const event& event)
-{
-    const auto line = source_line(event.process->path, event.frames);
+    const auto line = line_words(point);
     return line.empty() ? text : text + "  " + line;
 }
 
-// One thing that happened, as a reader wants to hear it: call, object, outcome, line.
-std::string describe(const event& event)
+std::string end_of_process(const step_record& end)
 {
-    if (event.is_end && event.call == function::thread_exit)
+    if (end.end == ending::killed_by_test)
+        return "killed by the test";
+    if (end.end == ending::ended_with_job)
+        return "ended with its job";
+    return "ends, exit code " + exit_code_words(static_cast<std::uint32_t>(end.point.result));
+}
+
+std::string crash(const point_record& point)
+{
+    const auto exception = exception_words(*point.exception);
+    if (point.exception->kind == exception_kind::of_the_system)
+        return with_line("crashes: " + exception, point);
+    return with_line(exception + (point.text.empty() ? "" : ": " + point.text), point);
+}
+
+// One thing that happened, as a reader wants to hear it: call, object, outcome, line.
+std::string step_words(const object_list& objects, const step_record& step)
+{
+    const auto& point = step.point;
+    if (step.what == happening::thread_ended)
         return "the thread ends";
-    if (event.is_end)
-        return event.is_killed ? "killed by the test"
-               : event.is_ended_by_job
-                   ? "ended with its job"
-                   : "ends, exit code " + exit_code_text(static_cast<DWORD>(event.result));
-    if (event.call == function::process_start || event.call == function::thread_start)
-        return event.call == function::process_start ? "starts" : "a thread starts";
-    if (event.call == function::ctrl_c)
+    if (step.what == happening::process_ended)
+        return end_of_process(step);
+    if (point.call == name_of(function::process_start))
+        return "starts";
+    if (point.call == name_of(function::thread_start))
+        return "a thread starts";
+    if (point.call == name_of(function::ctrl_c))
         return "Ctrl+C (by the test): a thread starts";
-    if (event.call == function::crash && !uncaught_exception(event).empty())
-        return with_line(uncaught_exception(event) +
-                             (event.text.empty() ? "" : ": " + narrow(event.text)),
-                         event);
-    if (event.call == function::crash) {
-        std::ostringstream code;
-        code << std::hex << std::uppercase << event.arguments.at(0);
-        return with_line("crashes: exception 0x" + code.str(), event);
+    if (point.exception)
+        return crash(point);
+    std::string text = point.call;
+    if (point.does == effect::changes_attributes) { // all their names would be too long
+        const auto bytes = point.arguments.at(4).value;
+        text += " " + std::to_string(bytes / size_of_handle) +
+                (bytes == size_of_handle ? " handle" : " handles");
+    } else if (const auto object = object_words(objects, point); !object.empty()) {
+        text += " " + object;
     }
-    std::string text{name_of(event.call)};
-    if (facts(event.call).does == effect::changes_attributes) // all their names would be too long
-        text += " " + std::to_string(event.arguments.at(4) / sizeof(HANDLE)) +
-                (event.arguments.at(4) == sizeof(HANDLE) ? " handle" : " handles");
-    else if (!event.object.empty())
-        text += " " + event.object;
-    if (event.when == phase::blocked)
+    if (point.when == phase::blocked)
         text += " ... blocked";
-    else if (const auto result = outcome(event); !result.empty() && !is_memory_access(event.call))
+    else if (const auto result = outcome_words(point); !result.empty())
         text += " -> " + result;
-    if (event.is_injected)
+    if (step.is_injected)
         text += " (by the test)";
-    return with_line(text, event);
+    return with_line(text, point);
 }
 
 // A line of the timeline.
 struct row
 {
-    const event* first;
-    const event* last;
+    const step_record* first;
+    const step_record* last;
     std::string text;
     std::size_t count = 1; // of accesses to memory
 
@@ -101,42 +108,40 @@ struct row
     }
 };
 
-std::string section_of(const event& access)
-{
-    return access.object.substr(0, access.object.rfind('+'));
-}
-
 // Accesses in a row, by the same line of the program, to the same section.
-bool continues(const row& before, const event& next)
+bool continues(const row& before, const step_record& next)
 {
     const auto& last = *before.last;
-    return is_memory_access(next.call) && !next.preempts && last.process == next.process &&
-           last.call == next.call && section_of(last) == section_of(next) &&
-           last.frames.size() == next.frames.size() &&
-           source_line(last.process->path, last.frames) ==
-               source_line(next.process->path, next.frames);
+    return next.point.access && !next.preempts && last.process == next.process &&
+           last.point.call == next.point.call && last.point.objects == next.point.objects &&
+           last.point.stack_depth == next.point.stack_depth && last.point.file == next.point.file &&
+           last.point.line == next.point.line;
 }
 
-std::vector<row> rows_of(const std::vector<event>& history)
+std::string accesses(const object_list& objects, const row& row)
+{
+    const auto& first = row.first->point;
+    return with_line(first.call + " " + object_words(objects, first) + " to +" +
+                         std::to_string(row.last->point.access->offset) + " (" +
+                         std::to_string(row.count) + " times)",
+                     first);
+}
+
+std::vector<row> rows_of(const execution_record& record)
 {
     std::vector<row> rows;
-    for (const auto& happened : history) {
-        if (!rows.empty() && continues(rows.back(), happened)) {
-            rows.back().last = &happened;
+    for (const auto& step : record.steps) {
+        if (!rows.empty() && continues(rows.back(), step)) {
+            rows.back().last = &step;
             ++rows.back().count;
         } else {
-            rows.push_back({&happened, &happened, {}});
+            rows.push_back({&step, &step, {}});
         }
     }
-    for (auto& row : rows) {
-        row.text = (row.first->preempts ? "* " : "");
-        row.text += row.count == 1 ? describe(*row.first)
-                                   : with_line(std::string(name_of(row.first->call)) + " " +
-                                                   row.first->object + " to +" +
-                                                   std::to_string(row.last->arguments.at(1)) +
-                                                   " (" + std::to_string(row.count) + " times)",
-                                               *row.first);
-    }
+    for (auto& row : rows)
+        row.text = (row.first->preempts ? "* " : "") + (row.count == 1
+                                                            ? step_words(record.objects, *row.first)
+                                                            : accesses(record.objects, row));
     return rows;
 }
 
@@ -169,24 +174,19 @@ std::vector<row> without_repetitions(const std::vector<row>& rows)
 
 } // namespace
 
-std::string format_timeline(const execution_state& state, const std::vector<event>& history,
-                            const std::vector<std::unique_ptr<process_state>>& processes)
+std::string format_timeline(const execution_record& record)
 {
     constexpr std::size_t shown = 200; // of a long run, the end
-    const auto rows = without_repetitions(rows_of(history));
+    const auto& processes = record.processes;
+    const auto rows = without_repetitions(rows_of(record));
     const auto first = rows.size() > shown ? rows.size() - shown : 0;
 
     std::vector<std::size_t> widths;
     widths.reserve(processes.size());
     for (const auto& process : processes)
-        widths.push_back(process->name.size());
-    const auto column_of = [&](const row& row) {
-        const auto found = std::ranges::find(processes, row.first->process,
-                                             [](const auto& process) { return process.get(); });
-        return static_cast<std::size_t>(found - processes.begin());
-    };
+        widths.push_back(process.name.size());
     for (auto i = first; i < rows.size(); ++i) {
-        auto& width = widths[column_of(rows[i])];
+        auto& width = widths.at(rows[i].first->process);
         width = std::max(width, rows[i].text.size());
     }
 
@@ -196,7 +196,7 @@ std::string format_timeline(const execution_state& state, const std::vector<even
     };
     out << "step   ";
     for (std::size_t column = 0; column < processes.size(); ++column)
-        pad(processes[column]->name, column + 1 < processes.size() ? widths[column] + 3 : 0);
+        pad(processes[column].name, column + 1 < processes.size() ? widths[column] + 3 : 0);
     out << "\n";
     if (first > 0)
         out << "       (" << first << " earlier lines are not shown)\n";
@@ -204,14 +204,14 @@ std::string format_timeline(const execution_state& state, const std::vector<even
     for (auto i = first; i < rows.size(); ++i) {
         const auto number = std::to_string(rows[i].first->step);
         out << std::string(4 - std::min<std::size_t>(4, number.size()), ' ') << number << "   ";
-        for (std::size_t column = 0; column < column_of(rows[i]); ++column)
+        for (std::size_t column = 0; column < rows[i].first->process; ++column)
             pad("", widths[column] + 3);
         out << rows[i].text << "\n";
         preempted = preempted || rows[i].first->preempts;
     }
     if (preempted)
         out << "* runs although the one before could have gone on (a preemption)\n";
-    out << "\n" << state.where_all_stand() << "replay: " << state.schedule() << "\n";
+    out << "\n" << format_positions(record) << "replay: " << format_schedule(record) << "\n";
     return out.str();
 }
 

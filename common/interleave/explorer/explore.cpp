@@ -27,7 +27,7 @@ std::string exploration::work::letters() const
 {
     std::string text;
     for (const auto& made : prefix)
-        text += {made.letter, made.kind};
+        text += {made.letter, static_cast<char>(made.kind)};
     return text;
 }
 
@@ -46,12 +46,13 @@ exploration::verdict exploration::search::judge(const execution& run) const
 {
     verdict found;
     const auto& state = run.state();
-    const bool waits_for_ever = std::ranges::any_of(state.threads(), [&](const auto& thread) {
-        return !thread.has_ended && !settings.may_wait_forever_.contains(thread.process->name);
-    });
-    if (const auto* crashed = state.crashed_process()) {
+    const bool waits_for_ever =
+        std::ranges::any_of(state.books().threads(), [&](const auto& thread) {
+            return !thread.has_ended && !settings.may_wait_forever_.contains(thread.process->name);
+        });
+    if (const auto* crashed = state.books().crashed_process()) {
         found.word = "crash";
-        found.text = crashed->name + " has " + state.position(*crashed) + "\n";
+        found.text = crashed->name + " has " + state.books().position(*crashed) + "\n";
     } else if (waits_for_ever) {
         found.word = "deadlock";
     }
@@ -72,9 +73,10 @@ exploration::verdict exploration::search::judge(const execution& run) const
                 found.word = "check failed";
             found.text += without_failed(results.GetTestPartResult(i).message()) + "\n";
         }
-    found.schedule = run.schedule();
-    if (!found.word.empty())
-        found.text += "\n" + run.timeline();
+    if (!found.word.empty()) {
+        found.record = run.record();
+        found.text += "\n" + format_timeline(*found.record);
+    }
     return found;
 }
 
@@ -156,7 +158,8 @@ exploration_result exploration::search::result() const
         std::ranges::count_if(done, [&](const auto& key) { return key <= last; }));
     all.preemptions_ = failing.preemptions;
     all.verdict_ = failure->word;
-    all.failing_schedule_ = failure->schedule;
+    all.failing_record_ = failure->record;
+    all.failing_schedule_ = format_schedule(*failure->record);
     all.first_failure_ =
         failure->word + ", found by schedule " + std::to_string(all.schedules_) +
         (settings.runs_ > 0 ? " of a random choice"
@@ -214,7 +217,7 @@ void exploration::search::judge_for_workers()
         to_judge.pop_front();
         lock.unlock();
         auto found = judge(*task.run);
-        for (const auto& thread : task.run->state().threads())
+        for (const auto& thread : task.run->state().books().threads())
             processes_seen.insert(thread.process->name);
         lock.lock();
         task.found = std::move(found);

@@ -2,12 +2,15 @@
 // them.
 //
 //   explore <program> <receiver> [--lines N] [--memory] [--preemptions N | --random SEED RUNS]
-//           [--kill PROCESS]... [--replay STRING]
+//           [--kill PROCESS]... [--replay STRING] [--json FILE]
 //
 // The lines are one, two, three ...; what the receiver prints must be these, once and in order. It
-// may be left waiting at the end. Exit code: 0 all passed, 1 a failure was found, 2 bad arguments.
+// may be left waiting at the end. FILE gets the record of one execution: of the failure that was
+// found, or of what is replayed. Exit code: 0 all passed, 1 a failure was found, 2 bad arguments.
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/json.h"
+#include "interleave/record.h"
 #include "winipc/text.h"
 
 #include <windows.h>
@@ -17,6 +20,8 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <fstream>
+#include <ios>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -44,6 +49,46 @@ struct settings
     std::optional<std::pair<int, int>> random; // seed, runs
     std::vector<std::string> killed;
     std::string replay;
+    std::filesystem::path json;
+};
+
+// The file for a record. It is opened before anything runs: a long exploration would have been for
+// nothing. Without a record it does not stay.
+class record_file
+{
+public:
+    explicit record_file(std::filesystem::path path) : path_(std::move(path))
+    {
+        if (path_.empty())
+            return;
+        file_.open(path_, std::ios::binary);
+        if (!file_)
+            throw bad_argument("cannot write " + winipc::to_utf8(path_.native()));
+    }
+    record_file(const record_file&) = delete;
+    record_file& operator=(const record_file&) = delete;
+    ~record_file()
+    {
+        file_.close();
+        std::error_code ignored;
+        if (!path_.empty() && !is_written_)
+            std::filesystem::remove(path_, ignored);
+    }
+
+    void write(const execution_record& record)
+    {
+        if (path_.empty())
+            return;
+        file_ << to_json(record) << std::flush;
+        if (!file_)
+            throw std::runtime_error("cannot write " + winipc::to_utf8(path_.native()));
+        is_written_ = true;
+    }
+
+private:
+    std::filesystem::path path_;
+    std::ofstream file_;
+    bool is_written_ = false;
 };
 
 int number(const std::string& text, const std::string& option, int most)
@@ -67,7 +112,7 @@ settings read(const std::vector<std::string>& arguments)
 {
     if (arguments.size() < 2)
         throw bad_argument("usage: explore <program> <receiver> [options]");
-    settings wanted{winipc::to_utf16(arguments[0]), arguments[1], 2, 2, false, {}, {}, {}};
+    settings wanted{winipc::to_utf16(arguments[0]), arguments[1], 2, 2, false, {}, {}, {}, {}};
     std::size_t next = 2;
     const auto value = [&](const std::string& option) {
         if (next == arguments.size())
@@ -89,11 +134,13 @@ settings read(const std::vector<std::string>& arguments)
             wanted.killed.push_back(value(option));
         else if (option == "--replay")
             wanted.replay = without_quotes(value(option));
+        else if (option == "--json")
+            wanted.json = winipc::to_utf16(value(option));
         else
             throw bad_argument(
                 "there is no option '" + option +
                 "': there are --preemptions N, --random SEED RUNS, --kill [PROCESS], "
-                "--memory, --lines N and --replay STRING");
+                "--memory, --lines N, --replay STRING and --json FILE");
     }
     return wanted;
 }
@@ -126,12 +173,14 @@ void check(const settings& wanted, bool is_killed, const execution& run)
                                  received);
 }
 
-bool replay(const settings& wanted)
+bool replay(const settings& wanted, record_file& file)
 {
     execution run;
     start(wanted, run);
     run.replay(wanted.replay);
-    std::printf("%s\n", run.timeline().c_str());
+    const auto record = run.record();
+    std::printf("%s\n", format_timeline(record).c_str());
+    file.write(record);
     try {
         check(wanted, wanted.replay.find('!') != std::string::npos, run);
     } catch (const std::runtime_error& failure) {
@@ -141,7 +190,7 @@ bool replay(const settings& wanted)
     return true;
 }
 
-bool explore(const settings& wanted, const std::string& killed)
+bool explore(const settings& wanted, const std::string& killed, record_file& file)
 {
     auto exploration = interleave::explore([&](execution& run) { start(wanted, run); });
     exploration.may_wait_forever(wanted.receiver).steps(20'000);
@@ -163,15 +212,17 @@ bool explore(const settings& wanted, const std::string& killed)
         std::printf("all %zu schedules have passed: %s\n", result.schedules(), kind.c_str());
     else
         std::printf("%s", result.first_failure().c_str());
+    if (result.failing_record())
+        file.write(*result.failing_record());
     return result.passed();
 }
 
-bool explore_all(const settings& wanted)
+bool explore_all(const settings& wanted, record_file& file)
 {
     if (wanted.killed.empty())
-        return explore(wanted, "");
+        return explore(wanted, "", file);
     for (const auto& process : wanted.killed)
-        if (!explore(wanted, process))
+        if (!explore(wanted, process, file))
             return false;
     return true;
 }
@@ -193,7 +244,8 @@ try {
     for (int i = 1; i < count; ++i)
         list.push_back(winipc::to_utf8(arguments[i]));
     const auto wanted = read(list);
-    return (wanted.replay.empty() ? explore_all(wanted) : replay(wanted)) ? 0 : 1;
+    record_file file(wanted.json);
+    return (wanted.replay.empty() ? explore_all(wanted, file) : replay(wanted, file)) ? 0 : 1;
 } catch (const bad_argument& error) {
     std::fprintf(stderr, "learn: %s\n", error.what());
     return 2;

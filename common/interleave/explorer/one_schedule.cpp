@@ -3,7 +3,6 @@
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "shared/calls.h"
-#include "shared/protocol.h"
 
 #include <windows.h>
 
@@ -20,8 +19,6 @@
 // How the explorer carries out one schedule.
 
 namespace interleave {
-
-using protocol::action;
 
 namespace {
 
@@ -44,12 +41,12 @@ bool can_time_out(const thread_state& thread)
     return stands_in_wait(thread) && thread.wait_limit() != INFINITE && thread.wait_limit() != 0;
 }
 
-std::string describe_stop(const thread_state& thread)
+standstill standstill_of(const thread_state& thread)
 {
     if (thread.has_ended)
-        return "end";
-    return std::string(name_of(thread.here.call)) + " " +
-           std::to_string(static_cast<int>(thread.here.when)) + " " + thread.here.object;
+        return {};
+    const auto& here = thread.here;
+    return {here.call, here.when, here.objects, is_memory_access(here.call) ? here.offset() : 0};
 }
 
 } // namespace
@@ -86,13 +83,13 @@ std::vector<exploration::option> exploration::schedule_run::options()
     const bool current_enabled = current_ && current_->is_enabled();
     const bool gives_way = current_enabled && sleeps_here_;
     const int cost = current_enabled && !gives_way ? 1 : 0;
-    for (auto& thread : state_.threads()) {
+    for (auto& thread : state_.books().threads()) {
         if (!thread.is_enabled())
             continue;
         if (&thread == current_)
-            list.insert(list.begin(), {&thread, ' ', 0});
+            list.insert(list.begin(), {&thread, choice_kind::step, 0});
         else if (!current_enabled || may_switch(*current_))
-            list.push_back({&thread, ' ', cost});
+            list.push_back({&thread, choice_kind::step, cost});
     }
     // Who sleeps gives way; who sleeps twice while another could go on must.
     if (gives_way && list.size() > 1) {
@@ -103,27 +100,27 @@ std::vector<exploration::option> exploration::schedule_run::options()
     const bool may_time_out = settings_.time_outs_ == interleave::time_outs::any &&
                               (!current_enabled || may_switch(*current_));
     if (list.empty() || may_time_out)
-        for (auto& thread : state_.threads())
+        for (auto& thread : state_.books().threads())
             if (can_time_out(thread) && (thread.is_blocked() || &thread != current_))
-                list.push_back({&thread, 't', &thread == current_ ? 0 : cost});
+                list.push_back({&thread, choice_kind::time_out, &thread == current_ ? 0 : cost});
     return list;
 }
 
 // A kill comes from outside: at any moment, whoever has the turn. One in a schedule.
 std::vector<exploration::option> exploration::schedule_run::kills()
 {
-    const auto* victim = state_.find(settings_.killed_, 1);
+    const auto* victim = state_.books().find(settings_.killed_, 1);
     if (wanted_.kills > 0 || !victim || victim->has_ended)
         return {};
-    return {{&victim->first_thread(), '!', 0}};
+    return {{&victim->first_thread(), choice_kind::kill, 0}};
 }
 
 std::optional<exploration::option>
 exploration::schedule_run::wanted_option(std::size_t index, const std::vector<option>& choices)
 {
     const auto& made = wanted_.prefix[index];
-    if (made.kind == '!')
-        return option{state_.find_thread(made.letter), '!', 0};
+    if (made.kind == choice_kind::kill)
+        return option{state_.books().find_thread(made.letter), choice_kind::kill, 0};
     const auto found = std::ranges::find_if(choices, [&](const option& choice) {
         return choice.thread->letter == made.letter && choice.kind == made.kind;
     });
@@ -144,25 +141,25 @@ exploration::option exploration::schedule_run::choose(const std::vector<option>&
 bool exploration::schedule_run::make(const option& chosen)
 {
     auto& thread = *chosen.thread;
-    if (chosen.kind == '!') {
-        state_.kill(*thread.process, 1);
+    if (chosen.kind == choice_kind::kill) {
+        state_.turns().kill(*thread.process, 1);
         return false;
     }
     const bool tries = stands_in_wait(thread);
-    if (!thread.is_blocked() || chosen.kind != 't')
-        state_.step(thread);
+    if (!thread.is_blocked() || chosen.kind != choice_kind::time_out)
+        state_.turns().step(thread);
     // Nobody has run: who had the turn still has it.
-    if (tries && thread.is_blocked() && chosen.kind != 't')
+    if (tries && thread.is_blocked() && chosen.kind != choice_kind::time_out)
         return true;
-    const bool times_out = chosen.kind == 't' && thread.is_blocked();
+    const bool times_out = chosen.kind == choice_kind::time_out && thread.is_blocked();
     if (times_out)
-        state_.step(thread, {action::time_out, 0});
+        state_.turns().step(thread, choice_kind::time_out);
 
     const bool slept = sleeps(thread.here.call) && thread.here.when == phase::after;
     sleeps_here_ = !thread.has_ended && (slept || times_out);
     sleeps_ = (&thread == current_ ? sleeps_ : 0) + sleeps_here_;
     current_ = &thread;
-    return chosen.kind == 't' && !times_out;
+    return chosen.kind == choice_kind::time_out && !times_out;
 }
 
 void exploration::schedule_run::add_departures(const std::vector<option>& others)
@@ -171,7 +168,7 @@ void exploration::schedule_run::add_departures(const std::vector<option>& others
         auto further = path_;
         further.prefix.push_back({other.thread->letter, other.kind, {}});
         further.preemptions += other.cost;
-        further.kills += other.kind == '!';
+        further.kills += other.kind == choice_kind::kill;
         all_.add(std::move(further));
     }
 }
@@ -179,7 +176,8 @@ void exploration::schedule_run::add_departures(const std::vector<option>& others
 exploration::schedule_run::result exploration::schedule_run::fail(std::string word,
                                                                   const std::string& text)
 {
-    failure_ = {std::move(word), text + "\n\n" + controlled_.timeline(), controlled_.schedule()};
+    auto record = controlled_.record();
+    failure_ = {std::move(word), text + "\n\n" + format_timeline(record), std::move(record)};
     return result::failed;
 }
 
@@ -212,7 +210,7 @@ try {
         const bool has_departed = i + 1 == wanted_.prefix.size();
         if (has_departed && in_vain)
             return result::led_back;
-        const auto stop = describe_stop(*chosen->thread);
+        const auto stop = standstill_of(*chosen->thread);
         if (follows && !has_departed && wanted_.prefix[i].outcome != stop)
             return fail("non-deterministic", "a step led to another call than before: the programs "
                                              "do not depend on the schedule alone");
@@ -221,7 +219,7 @@ try {
         path_.prefix.push_back({chosen->thread->letter, chosen->kind, stop});
     }
 } catch (const schedule_error& error) {
-    failure_ = {"uncontrolled", error.what(), controlled_.schedule()};
+    failure_ = {"uncontrolled", error.what(), controlled_.record()};
     return result::failed;
 } catch (const std::exception& error) {
     return fail("error", error.what());

@@ -5,6 +5,8 @@
 #include "controller/execution_state.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/record.h"
+#include "shared/calls.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -23,12 +25,23 @@
 
 namespace interleave {
 
+/// Where a thread has come to stand.
+struct standstill
+{
+    function call = function::count; // which is none: it has ended
+    phase when{};
+    std::vector<object_reference> objects;
+    std::uint64_t offset = 0; // of an access to memory
+
+    bool operator==(const standstill&) const = default;
+};
+
 /// One step of a schedule, with what it led to: a repetition that leads elsewhere is noticed.
 struct decision
 {
     char letter;
-    char kind; // ' ' a step, 't' a time-out, '!' a kill
-    std::string outcome;
+    choice_kind kind; // step, time_out or kill
+    standstill outcome;
 };
 
 /// A schedule to try: the decisions up to where it leaves those that have been explored.
@@ -54,7 +67,7 @@ struct exploration::work
 struct exploration::option
 {
     thread_state* thread;
-    char kind;
+    choice_kind kind;
     int cost; // preemptions
 };
 
@@ -62,7 +75,7 @@ struct exploration::verdict
 {
     std::string word; // empty: passed
     std::string text;
-    std::string schedule;
+    std::optional<execution_record> record; // unless passed
 };
 
 /// Probabilistic concurrency testing: the highest priority that is enabled runs; at the change

@@ -5,8 +5,10 @@
 // the timeline, and the test of the list in docs/instrument.md.
 //
 // A new call is an enumerator, a row, and a hook in probe/hooks.cpp. Where it does something to its
-// object that no other call does it is an effect as well, with a function in controller/objects.cpp. What is
-// forgotten does not compile.
+// object that no other call does it is an effect as well, with a function in
+// controller/objects.cpp. What is forgotten does not compile.
+
+#include "interleave/kinds.h"
 
 #include <algorithm>
 #include <array>
@@ -119,27 +121,6 @@ enum class waiting
     for_one,
     for_several,
     for_time // a sleep
-};
-
-/// What a call that has worked does to its object, and sets going.
-enum class effect
-{
-    none,
-    creates_object, // of the row's type
-    opens_object,   // the same
-    opens_process,
-    starts_process,
-    starts_thread,
-    resumes_thread,
-    ends_process,
-    adds_to_job,
-    limits_job,
-    ends_job,
-    changes_attributes,
-    duplicates_handle,
-    closes_handle,
-    maps_view,
-    unmaps_view,
 };
 
 inline constexpr std::size_t argument_limit = 10;

@@ -6,6 +6,7 @@
 // stopped, signals the report event and waits for the slot's go event. The controller reads the
 // record, writes a reply, marks the slot running and signals the go event.
 
+#include "interleave/kinds.h"
 #include "shared/calls.h"
 
 #include <windows.h>
@@ -15,13 +16,6 @@
 #include <cstdint>
 
 namespace interleave {
-
-enum class phase : std::uint32_t
-{
-    before,  // the call is about to be made
-    blocked, // the wait was tried and is not satisfied
-    after,   // the call has returned
-};
 
 namespace protocol {
 

@@ -1,4 +1,5 @@
 // The table of calls against what it cannot be compiled with: the system, the programs, the page.
+#include "page.h"
 #include "shared/calls.h"
 #include "testing/programs.h"
 #include "winipc/error.h"
@@ -14,11 +15,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <regex>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,29 +32,7 @@ namespace {
 
 std::string page()
 {
-    std::ifstream file(INSTRUMENT_PAGE);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (text.empty())
-        throw std::runtime_error("cannot read " INSTRUMENT_PAGE);
-    return text;
-}
-
-std::string between(const std::string& text, std::string_view begin, std::string_view end)
-{
-    const auto first = text.find(begin);
-    const auto last = text.find(end, first);
-    if (first == std::string::npos || last == std::string::npos)
-        throw std::runtime_error("the page has no part from '" + std::string(begin) + "' to '" +
-                                 std::string(end) + "'");
-    return text.substr(first + begin.size(), last - first - begin.size());
-}
-
-std::vector<std::string> words(const std::string& text, const std::regex& wanted)
-{
-    std::vector<std::string> found;
-    for (std::sregex_iterator i(text.begin(), text.end(), wanted), end; i != end; ++i)
-        found.push_back(i->str(1));
-    return found;
+    return read_page(INSTRUMENT_PAGE);
 }
 
 template <class IsWanted>

@@ -150,7 +150,7 @@ TEST(Jobs, EndTheirProcessesWithTheParent)
             parent.run_to_end();
 
         EXPECT_TRUE(child_of(run).has_ended()) << run.timeline();
-        EXPECT_THAT(run.timeline(), HasSubstr("ended with its job"));
+        EXPECT_EQ(child_of(run).ending(), ending::ended_with_job) << run.timeline();
     }
 }
 
@@ -165,7 +165,7 @@ TEST(Jobs, EndTheirProcessesWhenTheyAreClosedOrTerminated)
         run.process("family").run_to(end);
 
         EXPECT_TRUE(child_of(run).has_ended()) << "it belongs to this step\n" << run.timeline();
-        EXPECT_THAT(run.timeline(), HasSubstr("ended with its job"));
+        EXPECT_EQ(child_of(run).ending(), ending::ended_with_job) << run.timeline();
     }
 }
 

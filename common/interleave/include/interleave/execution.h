@@ -16,6 +16,7 @@
 /// EXPECT_THAT(child, is_blocked_in("WaitForSingleObject")) << run.timeline();
 /// @endcode
 
+#include "interleave/record.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>
@@ -190,6 +191,8 @@ public:
     [[nodiscard]] DWORD id() const;
     [[nodiscard]] bool is_blocked() const;
     [[nodiscard]] bool has_ended() const;
+    /// How it has ended.
+    [[nodiscard]] interleave::ending ending() const;
     /// @pre has_ended()
     [[nodiscard]] DWORD exit_code() const;
     /// Where it stands, as "blocked in WaitForSingleObject message-ready, reader.cpp:22".
@@ -295,7 +298,9 @@ public:
                        std::size_t end = whole_view);
     void no_memory_points();
 
-    /// Who did what, a column a process.
+    /// All of it as facts, as far as it has gone.
+    [[nodiscard]] execution_record record() const;
+    /// Who did what, a column a process: the record in words.
     [[nodiscard]] std::string timeline() const;
     /// The schedule so far, as "v1:P12C3.9f3a": who made the steps, and a check of what they did.
     [[nodiscard]] std::string schedule() const;

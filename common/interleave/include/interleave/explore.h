@@ -12,11 +12,13 @@
 /// @endcode
 
 #include "interleave/execution.h" // IWYU pragma: export
+#include "interleave/record.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -41,6 +43,11 @@ public:
     /// For execution::replay(), after the same programs have been started: with the steps of the
     /// start function, which must have started them all before its first step.
     [[nodiscard]] const std::string& failing_schedule() const { return failing_schedule_; }
+    /// The execution that has failed; nothing when all passed.
+    [[nodiscard]] const std::optional<execution_record>& failing_record() const
+    {
+        return failing_record_;
+    }
 
 private:
     friend class exploration;
@@ -50,6 +57,7 @@ private:
     std::string first_failure_;
     std::string verdict_;
     std::string failing_schedule_;
+    std::optional<execution_record> failing_record_;
 };
 
 /// When a finite wait may time out.
