@@ -312,7 +312,9 @@ explorer()
     expect 0 "all 7 schedules have passed: up to 1 preemption" explore 10 solution --preemptions 1
     expect 0 "all 10 schedules have passed: a random choice, seed 1" explore 10 solution --random 1 10
     expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
-    expect 1 "check failed, found by schedule" explore 8 solution
+    expect 1 "check failed, found by schedule" explore 8 solution --json .learn/record.json
+    check "explore --json has written no record" grep -q '"version": 1' .learn/record.json
+    expect 1 "cannot write" explore 8 solution --json .learn/nowhere/record.json && cleanly
     replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
     expect 1 "$replay" explore 8 solution --replay "$replay"
     expect 1 "divergence" explore 10 solution --replay "$replay"

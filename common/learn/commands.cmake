@@ -46,7 +46,8 @@ command(run MORE run.cmake "run 4 [solution] [program] [-- argument...]"
 command(explore MORE explore.cmake "explore 10 [solution] [options]" "\
 look for an order in which the program fails: options are
 --preemptions N, --random SEED RUNS, --kill [PROCESS],
---memory, --lines N, --replay 'STRING'")
+--memory, --lines N, --replay 'STRING', --json FILE
+(the failure, or what is replayed, as facts)")
 command(hint LESSON hint.cmake "hint 4" "the next hint: there are three")
 command(diff LESSON diff.cmake "diff 4" "your files against the solution's")
 command(reset LESSON reset.cmake "reset 4" "the files you started from; yours are kept")

@@ -1,6 +1,6 @@
 #pragma once
 
-// The controller's side of what probes and controller share: see shared/protocol.h.
+// The controller's side of the board that it shares with the probes: see shared/protocol.h.
 
 #include "shared/protocol.h"
 #include "winipc/mapped_view.h"
@@ -15,7 +15,7 @@
 
 namespace interleave {
 
-/// The section of one execution, the event by which its probes report, and a folder for files.
+/// One execution's section, the event by which its probes report, and its folder for files.
 class board
 {
 public:

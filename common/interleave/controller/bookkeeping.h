@@ -1,7 +1,7 @@
 #pragma once
 
-// What is known of one execution: who takes part, what they have open, what has happened. It makes
-// nobody run: turn_taking does, and tells what came of it.
+// What is known about one execution: who takes part, what they have open, what has happened. It
+// lets nobody run; turn_taking does that, and reports here.
 
 #include "controller/objects.h"
 #include "controller/participants.h"
@@ -44,20 +44,20 @@ public:
     [[nodiscard]] process_state* find(std::string_view name, int nth) const;
     [[nodiscard]] bool has_started(DWORD process_id, DWORD thread_id) const;
     [[nodiscard]] const process_state* crashed_process() const; ///< nullptr: none
-    /// One that lives, and that a job ends: it was terminated, or its last handle closed where its
-    /// limits say so.
+    /// A process that still runs and that its job ends: the job was terminated, or its last handle
+    /// was closed and its limits say so. nullptr: none.
     [[nodiscard]] process_state* doomed_process() const;
 
     // What happens.
 
     void choose(choice_record made); ///< the next step begins
     void mark_preemption() { next_preempts_ = true; }
-    /// What a call brings about, as a start or another's end, comes after the call, whichever has
-    /// been reported first: from here on it is held back, until note_held_back().
+    /// A call comes before what it brings about (a start, the end of another process), whichever is
+    /// reported first. So starts and ends are held back from here until note_held_back().
     void hold_back_others() { is_holding_back_ = true; }
     void hold_back_nobody() { is_holding_back_ = false; }
     void note_held_back();
-    void take(thread_state& thread); ///< what a stopped thread reports
+    void take(thread_state& thread); ///< takes over what a stopped thread reports
     void note_access(const thread_state& thread);
     void note_end(process_state& process, ending by = ending::exited);
     void note_thread_end(const thread_state& thread);
@@ -66,10 +66,10 @@ public:
     [[nodiscard]] object_table& objects() { return objects_; }
     [[nodiscard]] const object_table& objects() const { return objects_; }
 
-    // What is told of it.
+    // What can be asked.
 
     [[nodiscard]] execution_record record() const;
-    /// The same without what takes long to find: lines and output. A replay string needs neither.
+    /// The same without source lines and output, which take longer. A replay string needs neither.
     [[nodiscard]] execution_record outline() const;
     [[nodiscard]] point_record describe(const event& happened) const;
     [[nodiscard]] std::string position(const thread_state& thread) const;

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-// What the bookkeeping tells: facts, copied out of it, and the words of them.
+// What the bookkeeping can be asked: facts, copied out of it, and words made from them.
 
 namespace interleave {
 namespace {
@@ -58,7 +58,7 @@ exception_record exception_of(const event& crash)
     return {crash.arguments.at(1) ? exception_kind::uncaught : exception_kind::terminate, code};
 }
 
-// Who holds which mutex, told from the calls in their order.
+// Who holds which mutex, as the calls tell, in their order.
 class mutex_holders
 {
 public:

@@ -1,7 +1,7 @@
 #pragma once
 
-// Who has the turn. One controlled thread runs at a time: it is let go on, and waited for until it,
-// and all that it has set going, stands still again.
+// Who runs. It is one controlled thread at a time: turn_taking lets it go on, and waits until it,
+// and everything it has set going, stands still again.
 
 #include "controller/board.h"
 #include "controller/bookkeeping.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-// Words for what a record says. They are made last, for people: nothing reads them.
+// Words for what a record says. They are for people: no code reads them.
 
 #include "interleave/record.h"
 
@@ -17,13 +17,13 @@ std::string object_words(const object_record& object);
 std::string object_words(const object_list& objects, object_reference meant);
 /// All of them, with commas between.
 std::string object_words(const object_list& objects, const std::vector<object_reference>& meant);
-/// What a point is about; of an access to memory with the offset, as "winipc-message+4".
+/// What a point is about; for an access to memory with the offset, as "winipc-message+4".
 std::string object_words(const object_list& objects, const point_record& point);
 
 /// As "writer.cpp:41"; empty: unknown.
 std::string line_words(const point_record& point);
 
-/// What has ended a program, in C++'s terms.
+/// As "exception 0xC0000005", or "an uncaught C++ exception".
 std::string exception_words(const exception_record& exception);
 
 /// As 0xC0000005.
@@ -39,7 +39,7 @@ std::string position_words(const object_list& objects, const point_record& point
 /// @param crash where it has crashed; nullptr: it has not
 std::string end_words(std::uint32_t exit_code, const point_record* crash);
 
-/// What a replay string ends with: a check of what the programs did.
+/// The check at the end of a replay string: what the programs did.
 std::string trace_hash(const execution_record& record);
 
 } // namespace interleave

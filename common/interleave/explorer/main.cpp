@@ -52,8 +52,8 @@ struct settings
     std::filesystem::path json;
 };
 
-// The file for a record. It is opened before anything runs: a long exploration would have been for
-// nothing. Without a record it does not stay.
+// The file for a record. It is opened before anything runs, so that a long exploration is not
+// wasted, and removed if nothing was written to it.
 class record_file
 {
 public:

@@ -16,7 +16,7 @@ using json = nlohmann::ordered_json;
 
 constexpr int version = 1;
 
-// The words for enumerators. Without a default: an enumerator that has none does not compile.
+// The words for enumerators. The switches have no default: a forgotten enumerator does not compile.
 
 constexpr std::string_view word(phase value)
 {
@@ -189,7 +189,7 @@ void read(const json& from, const char* name, Enum& value)
     value = meant_by<Enum>(from.at(name).get<std::string>());
 }
 
-// What stands in a record of the default is left out, and stays so when it is read.
+// A member with its default value is left out.
 template <class T>
 void write_unless(json& to, const char* name, const T& value, const T& left_out)
 {
@@ -420,7 +420,7 @@ choice_record read_choice(const json& from)
     return choice;
 }
 
-// Indices that lead nowhere would be noticed late, and far from here.
+// A bad index would be noticed late, and far from here.
 void check_indices(const execution_record& record)
 {
     const auto check = [](std::size_t index, std::size_t size) {

@@ -1,5 +1,5 @@
 # explore 10 [solution] [--preemptions N] [--random SEED RUNS] [--kill [PROCESS]] [--memory]
-#            [--lines N] [--replay STRING]
+#            [--lines N] [--replay STRING] [--json FILE]
 read_lesson_call(${root}/lessons/${folder})
 set(programs ${lesson_PROGRAMS})
 if(NOT lesson_EXPLORE)

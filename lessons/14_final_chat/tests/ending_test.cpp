@@ -73,7 +73,7 @@ broken what_a_killed_parent_leaves(const execution& run, const std::string& sent
     if (!run.has_process("child"))
         return {};
     const auto& child = run.process("child");
-    const bool ended_with_its_job = run.timeline().find("ended with its job") != std::string::npos;
+    const bool ended_with_its_job = child.ending() == interleave::ending::ended_with_job;
     if (!ended_with_its_job &&
         !ended_by_itself(child, {winipc::all_went_well, winipc::peer_has_died}))
         return "the parent was killed; the child should end with exit code 2, or with 0 if the "

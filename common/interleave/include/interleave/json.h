@@ -1,8 +1,8 @@
 #pragma once
 
 /// @file
-/// A record as JSON, for other programs. The page \ref record describes each member. A library of
-/// its own: interleave::json.
+/// A record as JSON, for other programs. The page \ref record describes it. To use this, link
+/// interleave::json.
 
 #include "interleave/record.h"
 
@@ -11,11 +11,11 @@
 
 namespace interleave {
 
-/// @return UTF-8; what is not well-formed in an output is replaced by U+FFFD
+/// @return UTF-8; bytes of an output that are not UTF-8 are replaced by U+FFFD
 [[nodiscard]] std::string to_json(const execution_record& record);
 
-/// The record that to_json() has been given.
-/// @throw std::invalid_argument for what is no such text, or is of another version
+/// The record that was passed to to_json().
+/// @throw std::invalid_argument if the text is anything else, or of another version
 [[nodiscard]] execution_record from_json(std::string_view text);
 
 } // namespace interleave

@@ -1,13 +1,13 @@
 #pragma once
 
 /// @file
-/// The kinds of things that a record of an execution tells of: see record.h.
+/// The enumerations of a record: see record.h.
 
 #include <cstdint>
 
 namespace interleave {
 
-/// Where a thread stands with regard to a call.
+/// Where a thread is in a call.
 enum class phase : std::uint32_t
 {
     before,  ///< the call is about to be made
@@ -15,7 +15,7 @@ enum class phase : std::uint32_t
     after,   ///< the call has returned
 };
 
-/// What a call that has worked does to its object, and sets going.
+/// What a call does to its object, and sets going, if it succeeds.
 enum class effect
 {
     none,
@@ -36,16 +36,16 @@ enum class effect
     unmaps_view,
 };
 
-/// What has come of a call.
+/// How a call has turned out.
 enum class outcome
 {
-    none, ///< it has not returned, or is no call
+    none, ///< it has not returned, or is not a call
     succeeded,
     failed,
-    exists_already,   ///< succeeded: what it was to create was there
-    signalled,        ///< the wait for one object is satisfied
-    object_signalled, ///< the wait for several, by the one with this index
-    abandoned,        ///< the wait is satisfied: who held the mutex has ended
+    exists_already,   ///< it has succeeded, but the object was there
+    signalled,        ///< a wait for one object is satisfied
+    object_signalled, ///< a wait for several is satisfied, by the one with the index
+    abandoned,        ///< a wait is satisfied: the thread that held the mutex has ended
     timed_out,
     slept,
 };
@@ -54,13 +54,13 @@ enum class outcome
 enum class ending
 {
     running, ///< it has not
-    exited,  ///< by itself, or by another's TerminateProcess
+    exited,  ///< by itself, or by TerminateProcess in another one
     killed_by_test,
     ended_with_job,
-    crashed, ///< whatever has ended it then
+    crashed, ///< whatever ended it after that
 };
 
-/// What an object's place in a record holds.
+/// What a call means by a handle or an address.
 enum class reference
 {
     object,
@@ -68,7 +68,7 @@ enum class reference
     null,
     invalid_handle_value,
     not_open, ///< a handle that is not open
-    no_view,  ///< an address where no view is mapped
+    no_view,  ///< no view is mapped at the address
 };
 
 /// What a step is.
@@ -79,15 +79,15 @@ enum class happening
     process_ended,
 };
 
-/// What has ended a program at a point "crash".
+/// What kind of exception has crashed a program.
 enum class exception_kind
 {
-    of_the_system, ///< as an access violation
-    uncaught,      ///< of C++
-    terminate,     ///< std::terminate, and no exception
+    of_the_system, ///< an access violation, for instance
+    uncaught,      ///< a C++ exception that nobody has caught
+    terminate,     ///< std::terminate, without an exception
 };
 
-/// What a test, or the explorer, has decided. The values stand in a replay string.
+/// What a test, or the explorer, has decided. Replay strings contain the values.
 enum class choice_kind : char
 {
     step = ' ',

@@ -1,10 +1,10 @@
 #pragma once
 
 /// @file
-/// A whole execution as facts: who was there, what has happened, where everybody stands.
+/// A whole execution as facts: who took part, what happened, where everybody stands.
 ///
-/// Plain data, copied out of an execution; it stays when the execution has gone. Words are made of
-/// it last, and of nothing else: format_timeline(), format_schedule(). As a file: see json.h.
+/// Plain data, copied out of an execution, which it outlives. The words for people are made from it
+/// and from nothing else: format_timeline(), format_schedule(). For a record as a file see json.h.
 ///
 /// @code
 /// const auto record = run.record();
@@ -12,7 +12,7 @@
 /// EXPECT_EQ(record.processes[1].end, ending::killed_by_test) << format_timeline(record);
 /// @endcode
 ///
-/// Text is UTF-8. What is meant by its index stands in another list of the same record.
+/// Text is UTF-8. An index refers to another list of the same record.
 
 #include "interleave/kinds.h" // IWYU pragma: export
 
@@ -20,33 +20,32 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace interleave {
 
 struct process_record
 {
-    std::string name;                      ///< of its program, without .exe
-    std::string path;                      ///< of its program
-    std::string command_line;              ///< empty: not known
-    std::optional<std::size_t> started_by; ///< a process; nothing: the test
+    std::string name;                      ///< the program's, without .exe
+    std::string path;                      ///< the program's
+    std::string command_line;              ///< empty: unknown
+    std::optional<std::size_t> started_by; ///< a process; nothing: by the test
     ending end = ending::running;
-    std::uint32_t exit_code = 0; ///< once it has ended
+    std::uint32_t exit_code = 0; ///< of a process that has ended
     std::string output;          ///< what it has written to standard output; \\r\\n as \\n
     std::string error_output;
 
     bool operator==(const process_record&) const = default;
 };
 
-/// A kernel object. Also one that a program has asked for by its name, in vain.
+/// A kernel object, or one that a program has asked for by name in vain.
 struct object_record
 {
     /// "section", "event", "semaphore", "mutex", "job", "process" or "thread".
     std::string type;
-    /// Without `Local\`; of a process, and of its first thread, the program's. Empty: it has none.
+    /// Without `Local\`. A process, and its first thread, have the program's name. Empty: none.
     std::string name;
-    int number = 0;    ///< of an object without a name: the how manieth of its type
+    int number = 0;    ///< of an object without a name: its place among those of its type
     std::string alias; ///< what the test calls it: execution::alias()
 
     bool operator==(const object_record&) const = default;
@@ -69,7 +68,7 @@ struct argument_record
     bool operator==(const argument_record&) const = default;
 };
 
-/// An access to a mapped view. Its length and the value are not known: the point is before it.
+/// An access to a mapped view. The point is before it, so its length and the value are unknown.
 struct access_record
 {
     bool is_write = false;
@@ -94,37 +93,37 @@ struct point_record
     std::string file; ///< the program's line; empty: unknown
     std::uint32_t line = 0;
     std::uint32_t stack_depth = 0; ///< callers that were seen, a dozen at most
-    /// What it is about, or has made; of a wait for several all of them, in their order.
+    /// What the call is about, or has made. A wait for several objects has all of them, in order.
     std::vector<object_reference> objects;
     effect does = effect::none; ///< if it works
-    /// As passed, in the function's own order; pointers as addresses.
+    /// As passed to the function, in its own order; pointers as addresses.
     std::vector<argument_record> arguments;
     std::uint64_t result = 0;
     std::uint32_t last_error = 0;       ///< as the call left it
     outcome came_of_it = outcome::none; ///< of a call that has returned
     std::size_t index = 0;              ///< object_signalled, or abandoned: of which object
     std::optional<std::uint64_t> limit; ///< of a wait or sleep, in milliseconds; 0xFFFFFFFF: none
-    /// Of a blocked wait: the letters of the threads that hold the mutexes among its objects, told
-    /// from what they have called.
+    /// Of a blocked wait: the letters of the threads that hold the mutexes it waits for, as far as
+    /// their calls tell.
     std::string held_by;
     std::optional<access_record> access;
     std::optional<exception_record> exception;
-    std::string text; ///< a name as the program wrote it; a program's path; an exception's what()
+    std::string text;      ///< an object's name as the program wrote it, a program's path, a what()
     std::string more_text; ///< CreateProcessW: the command line
 
     bool operator==(const point_record&) const = default;
 };
 
-/// One thing that has happened: a call that has returned, a wait that is not satisfied, an access
-/// to memory that is made now, a start, an end.
+/// One thing that has happened: a call has returned, a wait is not satisfied, an access to memory
+/// is made, a thread or a process has started or ended.
 struct step_record
 {
-    std::size_t step = 0; ///< counted from 1; what stands before the first one: 0
+    std::size_t step = 0; ///< the choice that led to it, counted from 1; 0: before the first one
     happening what = happening::point;
     std::size_t process = 0;
-    char thread = '\0';           ///< its letter; none where a process has ended
-    point_record point;           ///< of an end: "process exit", "thread exit"
-    ending end = ending::running; ///< process_ended: by what
+    char thread = '\0';           ///< its letter; none if a process has ended
+    point_record point;           ///< for an end: "process exit", "thread exit"
+    ending end = ending::running; ///< if a process has ended: how
     bool is_injected = false;     ///< the test made the call fail or time out
     bool preempts = false;        ///< another thread could have gone on
 
@@ -136,12 +135,12 @@ struct thread_record
     char letter = '?'; ///< as in replay strings
     std::size_t process = 0;
     bool has_ended = false;
-    point_record stands; ///< where; once it has ended, where it stood last
+    point_record stands; ///< where; if it has ended, where it stood last
 
     bool operator==(const thread_record&) const = default;
 };
 
-/// A schedule is these, in order.
+/// One decision of the test, or of the explorer. A schedule is a list of them.
 struct choice_record
 {
     char letter = '?'; ///< of the thread
@@ -153,9 +152,9 @@ struct choice_record
 
 struct execution_record
 {
-    std::vector<process_record> processes; ///< in the order of their starts
-    std::vector<thread_record> threads;    ///< likewise
-    std::vector<object_record> objects;    ///< in the order in which they were first met
+    std::vector<process_record> processes; ///< in the order in which they started
+    std::vector<thread_record> threads;    ///< in the order in which they started
+    std::vector<object_record> objects;    ///< in the order in which they were first mentioned
     std::vector<step_record> steps;
     std::vector<choice_record> choices;
 
