@@ -1,6 +1,7 @@
 #include "testing/free_program.h"
 
 #include "uncontrolled.h"
+#include "winipc/inheritance.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>

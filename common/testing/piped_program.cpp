@@ -2,6 +2,7 @@
 
 #include "uncontrolled.h"
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>

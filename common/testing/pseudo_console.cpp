@@ -4,6 +4,7 @@
 #include "testing/programs.h"
 #include "uncontrolled.h"
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
 #include "winipc/unique_handle.h"
 
 #include <windows.h>

@@ -93,15 +93,4 @@ std::optional<DWORD> uncontrolled_program::exit_code() const
     return code;
 }
 
-unique_file open_inheritable(const std::filesystem::path& path, DWORD access, DWORD disposition)
-{
-    SECURITY_ATTRIBUTES inheritable{sizeof inheritable, nullptr, TRUE};
-    unique_file file{::CreateFileW(path.c_str(), access,
-                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                   &inheritable, disposition, FILE_ATTRIBUTE_NORMAL, nullptr)};
-    if (!file)
-        throw_last_error("CreateFileW");
-    return file;
-}
-
 } // namespace winipc::testing

@@ -66,8 +66,4 @@ private:
     unique_handle process_;
 };
 
-/// A new or existing file that a started program may inherit.
-/// @throw std::system_error
-unique_file open_inheritable(const std::filesystem::path& path, DWORD access, DWORD disposition);
-
 } // namespace winipc::testing

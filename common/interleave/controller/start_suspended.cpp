@@ -6,6 +6,7 @@
 #include "shared/protocol.h"
 #include "shared/start_again.h"
 #include "winipc/error.h"
+#include "winipc/inheritance.h"
 #include "winipc/mapped_view.h"
 #include "winipc/unique_handle.h"
 
@@ -26,6 +27,7 @@ namespace interleave {
 namespace {
 
 using winipc::check;
+using winipc::open_inheritable;
 using winipc::throw_last_error;
 using winipc::unique_file;
 
@@ -64,17 +66,6 @@ std::vector<wchar_t> environment_with(const wchar_t* variable, const std::wstrin
     block.insert(block.end(), added.c_str(), added.c_str() + added.size() + 1);
     block.push_back(L'\0');
     return block;
-}
-
-unique_file open_inheritable(const std::filesystem::path& path, DWORD access, DWORD disposition)
-{
-    SECURITY_ATTRIBUTES inheritable{sizeof inheritable, nullptr, TRUE};
-    unique_file file{::CreateFileW(path.c_str(), access,
-                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                   &inheritable, disposition, FILE_ATTRIBUTE_NORMAL, nullptr)};
-    if (!file)
-        throw_last_error("CreateFileW");
-    return file;
 }
 
 // Names the handles a program inherits, so that two executions do not inherit each other's.

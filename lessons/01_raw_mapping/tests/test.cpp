@@ -14,14 +14,11 @@
 #include <string>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::program;
-using winipc::testing::section_access;
-using winipc::testing::text_at;
 
 namespace {
 

@@ -16,14 +16,10 @@
 #include <system_error>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using winipc::testing::can_be_opened_alone;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::program;
-using winipc::testing::temporary_file;
 
 namespace {
 

@@ -16,17 +16,12 @@
 #include <string>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using winipc::unique_handle;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::forbid_writing;
-using winipc::testing::program;
-using winipc::testing::protection_at;
-using winipc::testing::section_access;
 
 namespace {
 

@@ -14,15 +14,11 @@
 #include <string>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using winipc::unique_handle;
-using winipc::testing::event_access;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::program;
-using winipc::testing::text_at;
 
 namespace {
 

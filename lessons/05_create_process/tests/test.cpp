@@ -16,16 +16,11 @@
 #include <string>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::number_at;
-using winipc::testing::only_call;
-using winipc::testing::program;
-using winipc::testing::programs_folder;
-using winipc::testing::temporary_folder;
 
 namespace {
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::Eq;
@@ -28,13 +29,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using winipc::mapped_view;
 using winipc::unique_handle;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::piped_program;
-using winipc::testing::program;
-using winipc::testing::pseudo_console;
-using winipc::testing::temporary_file;
-using winipc::testing::unusable;
 
 namespace {
 

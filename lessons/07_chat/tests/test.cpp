@@ -18,15 +18,11 @@
 #include <vector>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::names_of_calls;
-using winipc::testing::program;
-using winipc::testing::text_at;
 
 namespace {
 

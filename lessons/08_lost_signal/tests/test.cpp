@@ -18,14 +18,10 @@
 #include <vector>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using winipc::testing::choices_of;
-using winipc::testing::names_of_calls;
-using winipc::testing::program;
-using winipc::testing::run_with_a_fast_child;
-using winipc::testing::solution;
 
 // In schedule.cpp. Not by its header: so this file is not compiled again when a learner edits that.
 void lose_a_line(execution& run);

@@ -32,25 +32,11 @@
 #include <vector>
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-using winipc::testing::calls_on;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::free_program;
-using winipc::testing::let_wait;
-using winipc::testing::lines;
-using winipc::testing::numbered_lines;
-using winipc::testing::only_call;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
-using winipc::testing::run_until_ended;
-using winipc::testing::solution_is_judged;
-using winipc::testing::without_prompts;
-
-namespace model = interleave::model;
 
 namespace {
 

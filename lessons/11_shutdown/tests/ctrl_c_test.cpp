@@ -14,11 +14,8 @@
 namespace shutdown {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::SizeIs;
-using winipc::testing::let_wait;
-using winipc::testing::lines;
-using winipc::testing::program;
-using winipc::testing::pseudo_console;
 
 namespace {
 

@@ -19,11 +19,8 @@
 namespace shutdown {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::IsEmpty;
-using winipc::testing::expect_reported;
-using winipc::testing::lines;
-using winipc::testing::program;
-using winipc::testing::step_while_it_can;
 
 TEST(Errors, AFailureIsReportedAndEndsBoth)
 {

@@ -20,14 +20,11 @@
 namespace shutdown {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using winipc::testing::let_wait;
-using winipc::testing::lines;
-using winipc::testing::program;
-using winipc::testing::solution_is_judged;
 
 namespace {
 

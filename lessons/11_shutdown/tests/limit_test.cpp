@@ -22,11 +22,9 @@
 namespace shutdown {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using winipc::testing::let_wait;
-using winipc::testing::lines;
-using winipc::testing::program;
 
 namespace {
 

@@ -18,10 +18,7 @@
 namespace shutdown {
 
 using namespace interleave;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::let_wait;
-using winipc::testing::lines;
-using winipc::testing::program;
+using namespace winipc::testing;
 
 TEST(Shutdown, AfterTheEndOfTheInputBothEnd)
 {

@@ -23,10 +23,8 @@
 namespace private_objects {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::expect_reported;
-using winipc::testing::program;
 
 namespace {
 

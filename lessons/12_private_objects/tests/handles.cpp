@@ -18,8 +18,8 @@
 namespace private_objects {
 
 using namespace interleave;
+using namespace winipc::testing;
 using winipc::unique_handle;
-using winipc::testing::program;
 
 namespace {
 

@@ -25,6 +25,7 @@
 namespace private_objects {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::Each;
@@ -33,12 +34,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using winipc::unique_handle;
-using winipc::testing::event_access;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::lines;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
-using winipc::testing::section_access;
 
 namespace {
 

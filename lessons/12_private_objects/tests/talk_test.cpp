@@ -21,14 +21,8 @@
 namespace private_objects {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::StartsWith;
-using winipc::testing::expect_nothing_open;
-using winipc::testing::free_program;
-using winipc::testing::numbered_lines;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
-using winipc::testing::solution_is_judged;
-using winipc::testing::without_prompts;
 
 namespace {
 

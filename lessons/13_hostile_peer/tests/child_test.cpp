@@ -24,10 +24,10 @@
 namespace hostile_peer {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using winipc::testing::program;
 
 namespace {
 

@@ -17,9 +17,9 @@
 namespace hostile_peer {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using winipc::testing::program;
 
 TEST(Parent, ReadsNothingFromTheSlot)
 {

@@ -25,15 +25,9 @@
 namespace final_chat {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using winipc::testing::free_program;
-using winipc::testing::lines;
-using winipc::testing::numbered_lines;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
-using winipc::testing::step_while_it_can;
-using winipc::testing::without_prompts;
 
 // 1: in every order.
 exploration_result orders_of(const path& parent, std::size_t count, int preemptions)

@@ -28,10 +28,8 @@
 namespace final_chat {
 
 using namespace interleave;
+using namespace winipc::testing;
 using winipc::mapped_view;
-using winipc::testing::lines;
-using winipc::testing::program;
-using winipc::testing::step_while_it_can;
 
 namespace {
 

@@ -27,13 +27,9 @@
 namespace final_chat {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
 using winipc::unique_handle;
-using winipc::testing::lines;
-using winipc::testing::piped_program;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
-using winipc::testing::pseudo_console;
 
 namespace {
 

@@ -21,13 +21,10 @@
 namespace final_chat {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using winipc::testing::lines;
-using winipc::testing::numbered_lines;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
 
 namespace {
 

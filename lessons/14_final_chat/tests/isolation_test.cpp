@@ -17,8 +17,7 @@
 namespace final_chat {
 
 using namespace interleave;
-using winipc::testing::lines;
-using winipc::testing::program;
+using namespace winipc::testing;
 
 // 9: two pairs at once; whose child it is tells the first character.
 exploration_result two_pairs(const path& parent, int runs)

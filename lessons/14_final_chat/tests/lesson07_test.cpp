@@ -9,8 +9,7 @@
 namespace final_chat {
 
 using namespace interleave;
-using winipc::testing::lines;
-using winipc::testing::solution;
+using namespace winipc::testing;
 
 TEST(Lesson7, BreaksPromise01)
 {

@@ -14,7 +14,7 @@
 namespace final_chat {
 
 using namespace interleave;
-using winipc::testing::printed_by_child;
+using namespace winipc::testing;
 
 void expect_kept(const broken& what)
 {

@@ -17,11 +17,8 @@
 namespace final_chat {
 
 using namespace interleave;
+using namespace winipc::testing;
 using ::testing::HasSubstr;
-using winipc::testing::printed_by_child;
-using winipc::testing::program;
-using winipc::testing::pseudo_console;
-using winipc::testing::temporary_file;
 
 namespace {
 

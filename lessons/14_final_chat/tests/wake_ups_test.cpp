@@ -15,9 +15,7 @@
 namespace final_chat {
 
 using namespace interleave;
-using winipc::testing::lines;
-using winipc::testing::numbered_lines;
-using winipc::testing::program;
+using namespace winipc::testing;
 
 namespace {
 

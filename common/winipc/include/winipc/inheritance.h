@@ -140,4 +140,19 @@ inline unique_handle inherited_handle(const wchar_t* number)
     return unique_handle{handle};
 }
 
+/// A new or existing file that a started program may inherit, and anybody else may open meanwhile.
+/// @param access, disposition as CreateFileW wants them: GENERIC_READ, OPEN_EXISTING
+/// @throw std::system_error
+/// @source "CreateFileW function"
+inline unique_file open_inheritable(const std::wstring& path, DWORD access, DWORD disposition)
+{
+    SECURITY_ATTRIBUTES inheritable{sizeof inheritable, nullptr, TRUE};
+    unique_file file{::CreateFileW(path.c_str(), access,
+                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                   &inheritable, disposition, FILE_ATTRIBUTE_NORMAL, nullptr)};
+    if (!file)
+        throw_last_error("CreateFileW");
+    return file;
+}
+
 } // namespace winipc
