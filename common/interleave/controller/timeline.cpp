@@ -174,7 +174,7 @@ std::vector<row> without_repetitions(const std::vector<row>& rows)
 
 } // namespace
 
-std::string format_timeline(const execution_record& record)
+std::string format_steps(const execution_record& record)
 {
     constexpr std::size_t shown = 200; // of a long run, the end
     const auto& processes = record.processes;
@@ -211,8 +211,13 @@ std::string format_timeline(const execution_record& record)
     }
     if (preempted)
         out << "* runs although the one before could have gone on (a preemption)\n";
-    out << "\n" << format_positions(record) << "replay: " << format_schedule(record) << "\n";
     return out.str();
+}
+
+std::string format_timeline(const execution_record& record)
+{
+    return format_steps(record) + "\n" + format_positions(record) +
+           "replay: " + format_schedule(record) + "\n";
 }
 
 } // namespace interleave

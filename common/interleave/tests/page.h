@@ -15,7 +15,7 @@ inline std::string read_page(const std::filesystem::path& path)
     std::ifstream file(path);
     std::string text{std::istreambuf_iterator<char>(file), {}};
     if (text.empty())
-        throw std::runtime_error("cannot read " + path.string());
+        throw std::runtime_error("the page cannot be read");
     return text;
 }
 

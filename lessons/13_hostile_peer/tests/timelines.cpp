@@ -12,11 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 using namespace interleave;
+using capture::from_call;
 using capture::program;
 using capture::save;
 
@@ -45,17 +45,6 @@ void change_the_slot(execution& run, std::string_view parent_program, std::size_
     std::memcpy(view.as<char>() + offset, &value, sizeof value);
 }
 
-// Of a timeline, what comes from the call on, without what is closed and the words below it.
-std::string from_call(const std::string& timeline, std::string_view call)
-{
-    std::istringstream lines(timeline.substr(timeline.rfind('\n', timeline.find(call)) + 1));
-    auto text = timeline.substr(0, timeline.find('\n') + 1);
-    for (std::string line; std::getline(lines, line) && !line.starts_with("* runs");)
-        if (line.find("CloseHandle") == line.npos && line.find("UnmapView") == line.npos)
-            text += line + '\n';
-    return text;
-}
-
 } // namespace
 
 TEST(Lesson13, AChildThatTrustsTheSlotCrashes)
@@ -65,7 +54,7 @@ TEST(Lesson13, AChildThatTrustsTheSlotCrashes)
     run.run_until_stuck();
 
     EXPECT_TRUE(run.process("child").crash()) << run.timeline();
-    save("13/crash.txt", from_call(run.timeline(), "SetEvent message-ready"));
+    save("13/crash.txt", from_call(run, "SetEvent", "message-ready"));
 }
 
 TEST(Lesson13, AChildThatChecksReportsNonsense)
@@ -75,7 +64,7 @@ TEST(Lesson13, AChildThatChecksReportsNonsense)
     run.run_until_stuck();
 
     EXPECT_THAT(run.process("child"), ended_with(4)) << run.timeline();
-    save("13/refused.txt", from_call(run.timeline(), "SetEvent message-ready"));
+    save("13/refused.txt", from_call(run, "SetEvent", "message-ready"));
     save("13/child_error.txt", run.process("child").error_output());
     save("13/parent_error.txt", run.process("parent").error_output());
 }
@@ -106,5 +95,5 @@ TEST(Lesson13, AParentThatWaitsForALineIsBlind)
     run.run_until_stuck();
 
     EXPECT_THAT(parent, ended_with(2)) << run.timeline();
-    save("13/blind.txt", from_call(run.timeline(), "SetEvent message-ready"));
+    save("13/blind.txt", from_call(run, "SetEvent", "message-ready"));
 }

@@ -161,7 +161,11 @@ struct execution_record
     bool operator==(const execution_record&) const = default;
 };
 
-/// Who did what, a column a process, and below it where everybody stands and the replay string.
+/// Who did what, a column a process: the steps alone. An excerpt is a record with fewer of them;
+/// format_schedule() needs them all.
+[[nodiscard]] std::string format_steps(const execution_record& record);
+
+/// The same, and below it where everybody stands and the replay string.
 [[nodiscard]] std::string format_timeline(const execution_record& record);
 
 /// The schedule as a string, for execution::replay(): "v1:P12C3.9f3a".
