@@ -1,5 +1,6 @@
 #include "interleave/json.h"
 #include "interleave/record.h"
+#include "json/words.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,173 +16,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr int version = 1;
-
-// The words for enumerators. The switches have no default: a forgotten enumerator does not compile.
-
-constexpr std::string_view word(phase value)
-{
-    switch (value) {
-    case phase::before:
-        return "before";
-    case phase::blocked:
-        return "blocked";
-    case phase::after:
-        return "after";
-    }
-    return {};
-}
-
-constexpr std::string_view word(effect value)
-{
-    switch (value) {
-    case effect::none:
-        return "none";
-    case effect::creates_object:
-        return "creates object";
-    case effect::opens_object:
-        return "opens object";
-    case effect::opens_process:
-        return "opens process";
-    case effect::starts_process:
-        return "starts process";
-    case effect::starts_thread:
-        return "starts thread";
-    case effect::resumes_thread:
-        return "resumes thread";
-    case effect::ends_process:
-        return "ends process";
-    case effect::adds_to_job:
-        return "adds to job";
-    case effect::limits_job:
-        return "limits job";
-    case effect::ends_job:
-        return "ends job";
-    case effect::changes_attributes:
-        return "changes attributes";
-    case effect::duplicates_handle:
-        return "duplicates handle";
-    case effect::closes_handle:
-        return "closes handle";
-    case effect::maps_view:
-        return "maps view";
-    case effect::unmaps_view:
-        return "unmaps view";
-    }
-    return {};
-}
-
-constexpr std::string_view word(outcome value)
-{
-    switch (value) {
-    case outcome::none:
-        return "none";
-    case outcome::succeeded:
-        return "succeeded";
-    case outcome::failed:
-        return "failed";
-    case outcome::exists_already:
-        return "exists already";
-    case outcome::signalled:
-        return "signalled";
-    case outcome::object_signalled:
-        return "object signalled";
-    case outcome::abandoned:
-        return "abandoned";
-    case outcome::timed_out:
-        return "timed out";
-    case outcome::slept:
-        return "slept";
-    }
-    return {};
-}
-
-constexpr std::string_view word(ending value)
-{
-    switch (value) {
-    case ending::running:
-        return "running";
-    case ending::exited:
-        return "exited";
-    case ending::killed_by_test:
-        return "killed by test";
-    case ending::ended_with_job:
-        return "ended with job";
-    case ending::crashed:
-        return "crashed";
-    }
-    return {};
-}
-
-constexpr std::string_view word(reference value)
-{
-    switch (value) {
-    case reference::object:
-        return "object";
-    case reference::itself:
-        return "itself";
-    case reference::null:
-        return "null";
-    case reference::invalid_handle_value:
-        return "invalid handle value";
-    case reference::not_open:
-        return "not open";
-    case reference::no_view:
-        return "no view";
-    }
-    return {};
-}
-
-constexpr std::string_view word(happening value)
-{
-    switch (value) {
-    case happening::point:
-        return "point";
-    case happening::thread_ended:
-        return "thread ended";
-    case happening::process_ended:
-        return "process ended";
-    }
-    return {};
-}
-
-constexpr std::string_view word(exception_kind value)
-{
-    switch (value) {
-    case exception_kind::of_the_system:
-        return "of the system";
-    case exception_kind::uncaught:
-        return "uncaught";
-    case exception_kind::terminate:
-        return "terminate";
-    }
-    return {};
-}
-
-constexpr std::string_view word(choice_kind value)
-{
-    switch (value) {
-    case choice_kind::step:
-        return "step";
-    case choice_kind::time_out:
-        return "time out";
-    case choice_kind::fail:
-        return "fail";
-    case choice_kind::kill:
-        return "kill";
-    case choice_kind::ctrl_c:
-        return "ctrl+c";
-    }
-    return {};
-}
-
-template <class Enum>
-Enum meant_by(const std::string& text)
-{
-    for (int value = 0; value < 128; ++value)
-        if (!text.empty() && word(static_cast<Enum>(value)) == text)
-            return static_cast<Enum>(value);
-    throw std::invalid_argument("'" + text + "' is no word of it");
-}
 
 template <class Enum>
 void read(const json& from, const char* name, Enum& value)
@@ -204,7 +38,7 @@ void read_if_there(const json& from, const char* name, T& value)
         value = found->get<T>();
 }
 
-char letter(const json& text)
+char read_letter(const json& text)
 {
     const auto letters = text.get<std::string>();
     if (letters.size() != 1)
@@ -232,6 +66,9 @@ std::vector<T> read_list(const json& from, const char* name, T (*read_one)(const
     return all;
 }
 
+// Each writer takes a record apart into all of its members: a new one does not compile until it is
+// written here.
+
 // An index, or a word.
 json write_reference(const object_reference& meant)
 {
@@ -247,32 +84,34 @@ object_reference read_reference(const json& from)
 
 json write_point(const point_record& point)
 {
+    const auto& [call, when, file, line, stack_depth, objects, does, arguments, result, last_error,
+                 came_of_it, index, limit, held_by, access, exception, text, more_text] = point;
     json to;
-    to["call"] = point.call;
-    to["phase"] = word(point.when);
-    if (!point.file.empty()) {
-        to["file"] = point.file;
-        to["line"] = point.line;
+    to["call"] = call;
+    to["phase"] = word(when);
+    if (!file.empty()) {
+        to["file"] = file;
+        to["line"] = line;
     }
-    to["stack_depth"] = point.stack_depth;
-    to["objects"] = list(point.objects, write_reference);
-    to["effect"] = word(point.does);
+    to["stack_depth"] = stack_depth;
+    to["objects"] = list(objects, write_reference);
+    to["effect"] = word(does);
     to["arguments"] = json::object();
-    for (const auto& argument : point.arguments)
-        to["arguments"][argument.name] = argument.value;
-    to["result"] = point.result;
-    to["last_error"] = point.last_error;
-    to["outcome"] = word(point.came_of_it);
-    write_unless(to, "index", point.index, std::size_t{0});
-    if (point.limit)
-        to["limit"] = *point.limit;
-    write_unless(to, "held_by", point.held_by, {});
-    if (point.access)
-        to["access"] = {{"is_write", point.access->is_write}, {"offset", point.access->offset}};
-    if (point.exception)
-        to["exception"] = {{"kind", word(point.exception->kind)}, {"code", point.exception->code}};
-    write_unless(to, "text", point.text, {});
-    write_unless(to, "more_text", point.more_text, {});
+    for (const auto& [name, value] : arguments)
+        to["arguments"][name] = value;
+    to["result"] = result;
+    to["last_error"] = last_error;
+    to["outcome"] = word(came_of_it);
+    write_unless(to, "index", index, std::size_t{0});
+    if (limit)
+        to["limit"] = *limit;
+    write_unless(to, "held_by", held_by, {});
+    if (access)
+        to["access"] = {{"is_write", access->is_write}, {"offset", access->offset}};
+    if (exception)
+        to["exception"] = {{"kind", word(exception->kind)}, {"code", exception->code}};
+    write_unless(to, "text", text, {});
+    write_unless(to, "more_text", more_text, {});
     return to;
 }
 
@@ -310,16 +149,18 @@ point_record read_point(const json& from)
 
 json write_process(const process_record& process)
 {
+    const auto& [name, path, command_line, started_by, end, exit_code, output, error_output] =
+        process;
     json to;
-    to["name"] = process.name;
-    to["path"] = process.path;
-    write_unless(to, "command_line", process.command_line, {});
-    if (process.started_by)
-        to["started_by"] = *process.started_by;
-    to["ending"] = word(process.end);
-    to["exit_code"] = process.exit_code;
-    to["output"] = process.output;
-    to["error_output"] = process.error_output;
+    to["name"] = name;
+    to["path"] = path;
+    write_unless(to, "command_line", command_line, {});
+    if (started_by)
+        to["started_by"] = *started_by;
+    to["ending"] = word(end);
+    to["exit_code"] = exit_code;
+    to["output"] = output;
+    to["error_output"] = error_output;
     return to;
 }
 
@@ -340,25 +181,27 @@ process_record read_process(const json& from)
 
 json write_thread(const thread_record& thread)
 {
-    return {{"letter", std::string(1, thread.letter)},
-            {"process", thread.process},
-            {"has_ended", thread.has_ended},
-            {"stands", write_point(thread.stands)}};
+    const auto& [letter, process, has_ended, stands] = thread;
+    return {{"letter", std::string(1, letter)},
+            {"process", process},
+            {"has_ended", has_ended},
+            {"stands", write_point(stands)}};
 }
 
 thread_record read_thread(const json& from)
 {
-    return {letter(from.at("letter")), from.at("process").get<std::size_t>(),
+    return {read_letter(from.at("letter")), from.at("process").get<std::size_t>(),
             from.at("has_ended").get<bool>(), read_point(from.at("stands"))};
 }
 
 json write_object(const object_record& object)
 {
+    const auto& [type, name, number, alias] = object;
     json to;
-    to["type"] = object.type;
-    write_unless(to, "name", object.name, {});
-    write_unless(to, "number", object.number, 0);
-    write_unless(to, "alias", object.alias, {});
+    to["type"] = type;
+    write_unless(to, "name", name, {});
+    write_unless(to, "number", number, 0);
+    write_unless(to, "alias", alias, {});
     return to;
 }
 
@@ -372,19 +215,20 @@ object_record read_object(const json& from)
     return object;
 }
 
-json write_step(const step_record& step)
+json write_step(const step_record& happened)
 {
+    const auto& [step, what, process, thread, point, end, is_injected, preempts] = happened;
     json to;
-    to["step"] = step.step;
-    to["what"] = word(step.what);
-    to["process"] = step.process;
-    if (step.thread)
-        to["thread"] = std::string(1, step.thread);
-    if (step.what == happening::process_ended)
-        to["ending"] = word(step.end);
-    to["is_injected"] = step.is_injected;
-    to["preempts"] = step.preempts;
-    to["point"] = write_point(step.point);
+    to["step"] = step;
+    to["what"] = word(what);
+    to["process"] = process;
+    if (thread)
+        to["thread"] = std::string(1, thread);
+    if (what == happening::process_ended)
+        to["ending"] = word(end);
+    to["is_injected"] = is_injected;
+    to["preempts"] = preempts;
+    to["point"] = write_point(point);
     return to;
 }
 
@@ -395,7 +239,7 @@ step_record read_step(const json& from)
     read(from, "what", step.what);
     from.at("process").get_to(step.process);
     if (const auto thread = from.find("thread"); thread != from.end())
-        step.thread = letter(*thread);
+        step.thread = read_letter(*thread);
     if (from.contains("ending"))
         read(from, "ending", step.end);
     from.at("is_injected").get_to(step.is_injected);
@@ -406,15 +250,14 @@ step_record read_step(const json& from)
 
 json write_choice(const choice_record& choice)
 {
-    return {{"thread", std::string(1, choice.letter)},
-            {"kind", word(choice.kind)},
-            {"code", choice.code}};
+    const auto& [letter, kind, code] = choice;
+    return {{"thread", std::string(1, letter)}, {"kind", word(kind)}, {"code", code}};
 }
 
 choice_record read_choice(const json& from)
 {
     choice_record choice;
-    choice.letter = letter(from.at("thread"));
+    choice.letter = read_letter(from.at("thread"));
     read(from, "kind", choice.kind);
     from.at("code").get_to(choice.code);
     return choice;
@@ -450,13 +293,14 @@ void check_indices(const execution_record& record)
 
 std::string to_json(const execution_record& record)
 {
+    const auto& [processes, threads, objects, steps, choices] = record;
     json to;
     to["version"] = version;
-    to["processes"] = list(record.processes, write_process);
-    to["threads"] = list(record.threads, write_thread);
-    to["objects"] = list(record.objects, write_object);
-    to["steps"] = list(record.steps, write_step);
-    to["choices"] = list(record.choices, write_choice);
+    to["processes"] = list(processes, write_process);
+    to["threads"] = list(threads, write_thread);
+    to["objects"] = list(objects, write_object);
+    to["steps"] = list(steps, write_step);
+    to["choices"] = list(choices, write_choice);
     return to.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
