@@ -7,8 +7,8 @@
 // Exit code 0: every message has arrived as it was sent, but for lesson 7, whose fault this is.
 #include "figures.h"
 #include "machine.h"
-#include "report.h"
 #include "measured_run.h"
+#include "report.h"
 #include "transport.h"
 #include "winipc/error.h"
 #include "winipc/text.h"

@@ -1,7 +1,7 @@
 #include "figures.h"
+#include "measured_run.h"
 #include "messages.h"
 #include "report.h"
-#include "measured_run.h"
 #include "transport.h"
 #include "winipc/text.h"
 

@@ -1,6 +1,6 @@
 // The receiving process of a run, as run.cpp starts it.
-#include "messages.h"
 #include "measured_run.h"
+#include "messages.h"
 #include "transport.h"
 #include "winipc/error.h"
 #include "winipc/inheritance.h"
