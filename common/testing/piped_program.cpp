@@ -7,6 +7,7 @@
 
 #include <windows.h>
 
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>

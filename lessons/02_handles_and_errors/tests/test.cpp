@@ -10,10 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 using namespace interleave;
 using namespace winipc::testing;

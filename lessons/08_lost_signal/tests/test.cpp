@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 using namespace interleave;
 using namespace winipc::testing;

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 
 namespace shutdown {
 

@@ -159,7 +159,7 @@ void random_contents_through_processes(std::size_t count)
 {
     std::cout << "seed " << seed << '\n';
     std::mt19937 random(seed);
-    for (int i = 0; i < count && !::testing::Test::HasFailure(); ++i) {
+    for (std::size_t i = 0; i < count && !::testing::Test::HasFailure(); ++i) {
         hostile_parent hostile(program("parent"));
         const auto header = random_header(random);
         const auto bytes = random_bytes(random, most);

@@ -10,12 +10,14 @@ namespace winipc::testing {
 class temporary_file
 {
 public:
+    /// @throw std::system_error
     explicit temporary_file(std::string_view content);
     temporary_file(const temporary_file&) = delete;
     temporary_file& operator=(const temporary_file&) = delete;
     ~temporary_file();
 
     [[nodiscard]] std::wstring path() const { return path_.wstring(); }
+    /// What is in it now, whoever has written it: bytes as they are.
     [[nodiscard]] std::string content() const;
 
 private:
