@@ -12,6 +12,7 @@
 
 #include <string>
 #include <string_view>
+#include <system_error>
 
 using namespace interleave;
 using namespace winipc::testing;
