@@ -314,10 +314,10 @@ explorer()
     expect 1 "deadlock, found by schedule" explore 10 solution --kill child --preemptions 0
     expect 1 "check failed, found by schedule" explore 8 solution --json .learn/record.json
     check "explore --json has written no record" grep -q '"version": 1' .learn/record.json
-    expect 1 "cannot write" explore 8 solution --json .learn/nowhere/record.json && cleanly
     replay=$(sed -n 's/^replay: //p' "$log" | head -n 1)
     expect 1 "$replay" explore 8 solution --replay "$replay"
     expect 1 "divergence" explore 10 solution --replay "$replay"
+    expect 1 "cannot write" explore 8 solution --json .learn/nowhere/record.json && cleanly
 }
 
 tables()

@@ -23,6 +23,7 @@
 #include <fstream>
 #include <ios>
 #include <optional>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <ios>

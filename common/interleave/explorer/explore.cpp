@@ -2,6 +2,7 @@
 
 #include "explorer/search.h"
 #include "interleave/execution.h"
+#include "interleave/record.h"
 
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>

@@ -2,6 +2,8 @@
 #include "explorer/search.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/kinds.h"
+#include "interleave/record.h"
 #include "shared/calls.h"
 
 #include <windows.h>

@@ -1,5 +1,6 @@
 #include "probe/crash.h"
 
+#include "interleave/kinds.h"
 #include "probe/probe.h"
 #include "shared/calls.h"
 #include "shared/protocol.h"

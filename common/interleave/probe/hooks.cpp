@@ -1,3 +1,4 @@
+#include "interleave/kinds.h"
 #include "probe/memory_points.h"
 #include "probe/probe.h"
 #include "shared/calls.h"

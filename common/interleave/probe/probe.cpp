@@ -1,5 +1,6 @@
 #include "probe/probe.h"
 
+#include "interleave/kinds.h"
 #include "interleave/message_boxes.h"
 #include "probe/crash.h"
 #include "probe/memory_points.h"

@@ -2,6 +2,7 @@
 
 // The probe's inner side: how a hook talks to the controller.
 
+#include "interleave/kinds.h"
 #include "shared/calls.h"
 #include "shared/protocol.h"
 

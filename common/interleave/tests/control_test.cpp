@@ -1,6 +1,7 @@
 // What a script can make a process do, and what it sees of it.
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "interleave/record.h"
 #include "recorded.h"
 #include "testing/programs.h"
 #include "winipc/mapped_view.h"

@@ -2,6 +2,7 @@
 #include "explore_pair.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/record.h"
 #include "pair_run.h"
 #include "recorded.h"
 

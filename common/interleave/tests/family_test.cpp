@@ -2,6 +2,7 @@
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
+#include "interleave/record.h"
 #include "testing/programs.h"
 
 #include <windows.h>

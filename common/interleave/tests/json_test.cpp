@@ -1,13 +1,11 @@
 // A record as a file: it holds everything, and the page docs/record.md describes all that it holds.
+#include "explorer_program.h"
 #include "interleave/execution.h"
 #include "interleave/json.h"
 #include "interleave/record.h"
 #include "page.h"
-#include "pair_run.h"
 #include "testing/files.h"
 #include "testing/programs.h"
-#include "winipc/process.h"
-#include "winipc/text.h"
 
 #include <windows.h>
 
@@ -17,13 +15,16 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <ios>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <regex>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,6 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAreArray;
 using winipc::testing::program;
-using winipc::testing::programs_folder;
 using winipc::testing::temporary_folder;
 using json = nlohmann::ordered_json;
 
@@ -146,17 +146,9 @@ std::string refusal_of(const std::string& text)
     return "no refusal";
 }
 
-// The exit code of bin/explore.exe with a protocol in which nothing is sent.
 DWORD explore(std::wstring_view options)
 {
-    const auto explorer = programs_folder().parent_path() / "explore.exe";
-    const auto process =
-        winipc::start_process(explorer.native(), L'"' + program("left").native() +
-                                                     L"\" left --lines 0 " + std::wstring(options));
-    ::WaitForSingleObject(process.get(), 60'000);
-    DWORD code = STILL_ACTIVE;
-    ::GetExitCodeProcess(process.get(), &code);
-    return code;
+    return explore_by_program(program("left"), options);
 }
 
 std::string content(const std::filesystem::path& path)

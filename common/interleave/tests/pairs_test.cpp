@@ -1,6 +1,7 @@
 // Known protocols between two processes: each bug is shown by a script, each good one passes it.
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "interleave/record.h"
 #include "pair_run.h"
 #include "recorded.h"
 

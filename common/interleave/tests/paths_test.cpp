@@ -1,12 +1,10 @@
 // Programs in folders whose names no single code page has all the letters of.
+#include "explorer_program.h"
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
 #include "testing/files.h"
 #include "testing/programs.h"
-#include "winipc/process.h"
 #include "winipc/text.h"
-
-#include <windows.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +17,6 @@
 using namespace interleave;
 using ::testing::HasSubstr;
 using winipc::testing::program;
-using winipc::testing::programs_folder;
 using winipc::testing::temporary_folder;
 
 namespace {
@@ -32,19 +29,6 @@ std::filesystem::path copy(const std::filesystem::path& program, const temporary
     const auto target = folder.path() / (std::wstring(odd_name) + L".exe");
     std::filesystem::copy_file(program, target);
     return target;
-}
-
-// The exit code of bin/explore.exe. No lines are sent, and the program prints none.
-DWORD explore(const std::filesystem::path& program, std::wstring_view options)
-{
-    const auto explorer = programs_folder().parent_path() / "explore.exe";
-    const auto process = winipc::start_process(
-        explorer.native(), L'"' + program.native() + L"\" \"" + program.stem().native() +
-                               L"\" --lines 0 " + std::wstring(options));
-    ::WaitForSingleObject(process.get(), 60'000);
-    DWORD code = STILL_ACTIVE;
-    ::GetExitCodeProcess(process.get(), &code);
-    return code;
 }
 
 } // namespace
@@ -79,12 +63,12 @@ TEST(Paths, TheExplorerTakesAProgramFromAnyFolder)
 {
     const temporary_folder folder(odd_name);
 
-    EXPECT_EQ(explore(copy(program("left"), folder), L"--preemptions 0"), 0U);
+    EXPECT_EQ(explore_by_program(copy(program("left"), folder), L"--preemptions 0"), 0U);
 }
 
 TEST(Paths, TheExplorerTakesAReplayStringWithTheQuotesThatCmdPassesOn)
 {
-    EXPECT_EQ(explore(program("left"), L"--replay 'v1:'"), 0U);
-    EXPECT_EQ(explore(program("left"), L"--replay \"v1:\""), 0U);
-    EXPECT_EQ(explore(program("left"), L"--replay 'v1:"), 1U);
+    EXPECT_EQ(explore_by_program(program("left"), L"--replay 'v1:'"), 0U);
+    EXPECT_EQ(explore_by_program(program("left"), L"--replay \"v1:\""), 0U);
+    EXPECT_EQ(explore_by_program(program("left"), L"--replay 'v1:"), 1U);
 }

@@ -5,6 +5,8 @@
 #include "recorded.h"
 #include "testing/programs.h"
 
+#include <windows.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
