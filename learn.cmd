@@ -27,7 +27,7 @@ exit /b 1
 :start
 rem CMake's own exit code cannot be chosen: learn.cmake leaves it in a file.
 set "code=exit-%RANDOM%%RANDOM%"
-"%cmake%" -D "EXIT_FILE=.learn/%code%" -P common/cmake/learn.cmake -- %*
+"%cmake%" -D "EXIT_FILE=.learn/%code%" -P common/learn/learn.cmake -- %*
 set "status=1"
 if exist ".learn\%code%" set /p status=<".learn\%code%"
 if exist ".learn\%code%" del ".learn\%code%"

@@ -129,13 +129,13 @@ function(_winipc_lesson folder)
     DEPENDS lesson${number} winipc_run USES_TERMINAL VERBATIM)
   add_custom_target(lesson${number}-diff
     COMMAND ${CMAKE_COMMAND} -DNUMBER=${number} -DROOT=${PROJECT_SOURCE_DIR}
-            -P ${PROJECT_SOURCE_DIR}/common/cmake/learn/parts/diff_to_solution.cmake
+            -P ${PROJECT_SOURCE_DIR}/common/learn/parts/diff_to_solution.cmake
     USES_TERMINAL VERBATIM)
   set_target_properties(lesson${number}-check lesson${number}-run lesson${number}-diff PROPERTIES
     FOLDER "lesson ${number}")
 
   # The author's checks.
-  set(author ${PROJECT_SOURCE_DIR}/common/cmake/author)
+  set(author ${PROJECT_SOURCE_DIR}/common/author)
   add_test(NAME author.starter${number}
     COMMAND ${CMAKE_COMMAND} "-DTEST=${CMAKE_CROSSCOMPILING_EMULATOR};$<TARGET_FILE:test${number}>"
             -DSIDE=lesson${number} -DLOG=${CMAKE_CURRENT_BINARY_DIR}/starter.txt

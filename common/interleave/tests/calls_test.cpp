@@ -1,5 +1,5 @@
 // The table of calls against what it cannot be compiled with: the system, the programs, the page.
-#include "../calls.h"
+#include "shared/calls.h"
 #include "testing/programs.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"
@@ -198,5 +198,6 @@ TEST(Calls, EveryImportThatMayMatterIsKnownOrLetThrough)
                 unknown.insert(winipc::to_utf8(file.path().native()) + ": " + import);
     }
 
-    EXPECT_THAT(unknown, IsEmpty()) << "a row in common/interleave/calls.h, or let through there?";
+    EXPECT_THAT(unknown, IsEmpty())
+        << "a row in common/interleave/shared/calls.h, or let through there?";
 }

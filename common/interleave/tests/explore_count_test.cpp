@@ -2,15 +2,15 @@
 #include "explore_pair.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/model.h"
 #include "pair_models.h"
-#include "testing/model.h"
 #include "testing/programs.h"
 
 #include <gtest/gtest.h>
 
 using namespace interleave;
 using winipc::testing::program;
-namespace model = winipc::testing::model;
+namespace model = interleave::model;
 
 TEST(GoldenCounts, TwoThatAreIndependentGoInEveryOrder)
 {

@@ -1,9 +1,9 @@
 // Known bugs: exploring finds each at the number of preemptions that it needs, and at none lower.
 #include "explore_pair.h"
 #include "interleave/execution.h"
+#include "interleave/model.h"
 #include "pair_models.h"
 #include "pair_run.h"
-#include "testing/model.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 using namespace interleave;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
-namespace model = winipc::testing::model;
+namespace model = interleave::model;
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include "interleave/execution.h"
 #include "interleave/explore.h"
-#include "testing/model.h"
+#include "interleave/model.h"
 #include "testing/programs.h"
 
 #include <gtest/gtest.h>
@@ -28,10 +28,10 @@ inline void nothing(const interleave::execution&) {}
 
 /// All has passed, and the explorer and the model have counted the same number of schedules.
 inline void expect_count(std::size_t expected, const interleave::exploration_result& explored,
-                         const winipc::testing::model::program& program,
-                         const winipc::testing::model::rules& rules = {})
+                         const interleave::model::program& program,
+                         const interleave::model::rules& rules = {})
 {
-    const auto counted = winipc::testing::model::enumerate(program, rules).schedules;
+    const auto counted = interleave::model::enumerate(program, rules).schedules;
     EXPECT_TRUE(explored.passed()) << explored.first_failure();
     EXPECT_TRUE(explored.schedules() == expected && counted == expected)
         << "schedules expected: " << expected << "\nby the explorer:    " << explored.schedules()

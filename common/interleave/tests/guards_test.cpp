@@ -1,8 +1,8 @@
 // What the controller says when a program does what it cannot control.
-#include "../protocol.h"
 #include "explore_pair.h"
 #include "interleave/execution.h"
 #include "interleave/matchers.h"
+#include "shared/protocol.h"
 #include "testing/programs.h"
 #include "winipc/error.h"
 #include "winipc/mapped_view.h"

@@ -1,6 +1,6 @@
 // The walk through import tables, on images as linkers other than ours lay them out: made by hand.
-#include "../calls.h"
-#include "../import_table.h"
+#include "shared/calls.h"
+#include "shared/import_table.h"
 
 #include <windows.h>
 

@@ -1,5 +1,5 @@
 // The model that the explorer is counted against is counted against formulas.
-#include "testing/model.h"
+#include "interleave/model.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace model = winipc::testing::model;
+namespace model = interleave::model;
 
 namespace {
 

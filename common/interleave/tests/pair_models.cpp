@@ -1,6 +1,6 @@
 #include "pair_models.h"
 
-#include "testing/model.h"
+#include "interleave/model.h"
 
 #include <cstddef>
 #include <functional>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-using namespace winipc::testing::model;
+using namespace interleave::model;
 
 namespace pair_models {
 

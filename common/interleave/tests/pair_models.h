@@ -1,11 +1,11 @@
 #pragma once
 
-#include "testing/model.h"
+#include "interleave/model.h"
 
 /// The protocols of programs/pairs.cpp, as the model knows them.
 namespace pair_models {
 
-using winipc::testing::model::program;
+using interleave::model::program;
 
 program independent();
 program independent_twice();

@@ -1,11 +1,11 @@
 #include "interleave/execution.h"
 #include "interleave/explore.h"
 #include "interleave/matchers.h"
+#include "interleave/model.h"
 #include "testing/calls.h"
 #include "testing/expectations.h"
 #include "testing/free_program.h"
 #include "testing/lines.h"
-#include "testing/model.h"
 #include "testing/programs.h"
 #include "testing/slow_tests.h"
 #include "testing/steps.h"
@@ -37,6 +37,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
+
+namespace model = interleave::model;
 
 namespace {
 

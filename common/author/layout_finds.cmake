@@ -1,0 +1,157 @@
+# Does layout.cmake find what it is there for? In a copy of the project one thing at a time is broken:
+#
+#   cmake -DROOT=<the project> -DWORK=<folder> -P layout_finds.cmake
+cmake_minimum_required(VERSION 3.25)
+
+include(${CMAKE_CURRENT_LIST_DIR}/faults.cmake)
+
+set(copy ${WORK}/copy)
+file(GLOB copied ${ROOT}/*)
+list(FILTER copied EXCLUDE REGEX "/build$")
+file(REMOVE_RECURSE ${WORK})
+file(COPY ${copied} DESTINATION ${copy})
+
+# breaks(<path>...): what the next lines change in the copy; it is put back by expect().
+function(breaks)
+  set_property(GLOBAL APPEND PROPERTY broken ${ARGN})
+endfunction()
+
+# replace(<file> <text> <other text>): in the copy.
+function(replace file text other)
+  breaks(${file})
+  file(READ ${copy}/${file} content)
+  string(REPLACE "${text}" "${other}" changed "${content}")
+  if(changed STREQUAL content)
+    fault("${file} does not hold '${text}' any more")
+  endif()
+  file(WRITE ${copy}/${file} "${changed}")
+endfunction()
+
+# expect(<text> <command>...): the command fails, and a line of what it says begins with this.
+function(expect text)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  string(FIND "\n${said}" "\n${text}" at)
+  if(result EQUAL 0 OR at EQUAL -1)
+    fault("not found: ${text}. It has said:\n${said}")
+  endif()
+  get_property(broken GLOBAL PROPERTY broken)
+  foreach(path IN LISTS broken)
+    file(REMOVE_RECURSE ${copy}/${path})
+    if(EXISTS ${ROOT}/${path})
+      cmake_path(GET path PARENT_PATH place)
+      file(COPY ${ROOT}/${path} DESTINATION ${copy}/${place})
+    endif()
+  endforeach()
+  set_property(GLOBAL PROPERTY broken)
+endfunction()
+
+set(layout ${CMAKE_COMMAND} -DROOT=${copy} -P ${CMAKE_CURRENT_LIST_DIR}/layout.cmake)
+set(events lessons/04_events)
+
+execute_process(COMMAND ${layout} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+if(NOT result EQUAL 0)
+  fault("something is found where nothing is broken:\n${said}")
+endif()
+
+# Names.
+breaks(lessons/05b_more solutions/05b_more)
+foreach(side IN ITEMS lessons solutions)
+  file(COPY ${copy}/${side}/05_create_process/ DESTINATION ${copy}/${side}/05b_more)
+endforeach()
+expect("lessons/05b_more should be called 06_<topic>" ${layout})
+breaks(${events} lessons/events solutions/04_events solutions/events)
+file(RENAME ${copy}/${events} ${copy}/lessons/events)
+file(RENAME ${copy}/solutions/04_events ${copy}/solutions/events)
+expect("lessons/05_create_process should be called 04_<topic>" ${layout})
+breaks(solutions/04_events)
+file(REMOVE_RECURSE ${copy}/solutions/04_events)
+expect("lessons/ and solutions/ do not hold the same folders" ${layout})
+
+# The call.
+breaks(${events}/CMakeLists.txt)
+file(REMOVE ${copy}/${events}/CMakeLists.txt)
+expect("${events} has no CMakeLists.txt" ${layout})
+breaks(${events}/CMakeLists.txt)
+file(WRITE ${copy}/${events}/CMakeLists.txt "# lesson(04_events PROGRAMS writer reader)\n")
+expect("${events}/CMakeLists.txt does not call lesson(04_events ...)" ${layout})
+replace(${events}/CMakeLists.txt 04_events 05_create_process)
+expect("${events}/CMakeLists.txt does not call lesson(04_events ...)" ${layout})
+
+# The files.
+breaks(${events}/test.cpp)
+file(WRITE ${copy}/${events}/test.cpp "")
+expect("${events} holds CMakeLists.txt;hints.md" ${layout})
+breaks(${events}/tests/more_test.cpp)
+file(WRITE ${copy}/${events}/tests/more_test.cpp "")
+expect("${events} holds tests/more_test.cpp;tests/test.cpp" ${layout})
+breaks(lessons/02_handles_and_errors/tests/moves_test.cpp)
+file(REMOVE ${copy}/lessons/02_handles_and_errors/tests/moves_test.cpp)
+expect("lessons/02_handles_and_errors holds tests/test.cpp, its lesson() names tests/moves_test.cpp" ${layout})
+breaks(${events}/tests/test.cpp)
+file(APPEND ${copy}/${events}/tests/test.cpp "void rest() { ::Sleep(1); }\n")
+expect("${events}/tests/test.cpp sleeps" ${layout})
+
+# The page, the hints and the tasks.
+breaks(${events}/lesson.md)
+file(APPEND ${copy}/${events}/lesson.md "```cpp\nint main() {}\n```\n")
+expect("${events}/lesson.md: code is shown by \\snippet" ${layout})
+replace(${events}/lesson.md "\n## Your task\n" "\n## Task\n")
+expect("${events}/lesson.md: no heading 'Your task'" ${layout})
+replace(${events}/hints.md "## Hint 3" "## Hint three")
+expect("${events}/hints.md: wanted are" ${layout})
+replace(${events}/lesson.md "TODO(4.1)" "the first")
+expect("${events}/lesson.md does not name TODO(4.1)" ${layout})
+breaks(solutions/04_events/writer.cpp)
+file(APPEND ${copy}/solutions/04_events/writer.cpp "// TODO(4.9): more\n")
+expect("solutions/04_events/writer.cpp holds a TODO" ${layout})
+
+# What speaks of all lessons.
+replace(docs/map.dot.in "  lesson04 [label" "  lesson4b [label")
+expect("docs/map.dot.in shows the lessons 01;02;03;05" ${layout})
+replace(docs/map.dot.in "  lesson14 [label" "  lesson15 [label=\"15\"];\n  lesson14 [label")
+expect("docs/map.dot.in shows the lessons 01;02;03;04;05;06;07;08;09;10;11;12;13;15;14" ${layout})
+replace(README.md "| 8, 9 |" "| 8 |")
+expect("README.md: its table has the lessons 01;02;03;04;05;06;07;08;10" ${layout})
+replace(README.md "fourteen lessons" "thirteen lessons")
+expect("README.md says 'thirteen lessons'; there are 14" ${layout})
+replace(README.md "[fourteen promises]" "[twelve promises]")
+expect("README.md says 'twelve promises'; there are 14" ${layout})
+replace(docs/index.md "11 to 14" "11 to 13")
+expect("docs/index.md tells of the lessons up to 13; there are 14" ${layout})
+
+# CMake refuses the same when it configures, each in a line.
+set(configure ${CMAKE_COMMAND} -S ${copy} -B ${WORK}/build)
+function(make_project) # of lessons that are called, and nothing more
+  breaks(CMakeLists.txt)
+  file(WRITE ${copy}/CMakeLists.txt "\
+cmake_minimum_required(VERSION 3.25)
+project(lessons LANGUAGES NONE)
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/lesson.cmake)
+macro(lesson folder)
+  string(SUBSTRING \${folder} 0 2 number)
+  add_custom_target(lesson\${number})
+endmacro()
+add_subdirectory(lessons)
+")
+endfunction()
+
+make_project()
+breaks(lessons/05b_more)
+file(COPY ${copy}/lessons/05_create_process/ DESTINATION ${copy}/lessons/05b_more)
+expect("   lessons/05b_more should be called 06_<topic>: lessons have the numbers 01, 02, ... without a gap\n"
+  ${configure})
+make_project()
+breaks(${events}/CMakeLists.txt)
+file(REMOVE ${copy}/${events}/CMakeLists.txt)
+expect("   ${events}/CMakeLists.txt does not call lesson(04_events ...)\n" ${configure})
+make_project()
+breaks(${events}/CMakeLists.txt)
+file(WRITE ${copy}/${events}/CMakeLists.txt "")
+expect("   ${events}/CMakeLists.txt does not call lesson(04_events ...)\n" ${configure})
+make_project()
+replace(CMakeLists.txt "macro(lesson folder)" "macro(another folder)")
+replace(lessons/01_raw_mapping/CMakeLists.txt 01_raw_mapping 02_raw_mapping)
+expect("   lessons/01_raw_mapping/CMakeLists.txt calls lesson(02_raw_mapping ...)\n" ${configure})
+
+file(REMOVE_RECURSE ${WORK})
+end_of_check()
