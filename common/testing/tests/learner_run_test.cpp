@@ -76,7 +76,8 @@ TEST(LearnerRun, StopsAtTheFirstFailureAndExplainsIt)
 
     EXPECT_THAT(run.output, HasSubstr("  ok  The first one passes\n"
                                       "  NO  The second one is as the scene says\n"));
-    EXPECT_THAT(run.output, HasSubstr("as the scene says\n\n      (judged in tests/learner_scene"));
+    EXPECT_THAT(run.output,
+                HasSubstr("as the scene says\n\n      (judged in testing/tests/learner_scene"));
     EXPECT_THAT(run.output, HasSubstr("1 of 4 tests have passed\n"));
     EXPECT_EQ(run.verdict, "1 of 4\n");
     EXPECT_EQ(run.exit_code, 1U);
