@@ -3,6 +3,7 @@
 #include "channel_test.h"
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/kinds.h"
 #include "interleave/matchers.h"
 #include "testing/files.h"
 #include "testing/free_program.h"
