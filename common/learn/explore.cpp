@@ -7,8 +7,9 @@
 // The lines are one, two, three ...; what the receiver prints must be these, once and in order. It
 // may be left waiting at the end. FILE gets the record of one execution: of the failure that was
 // found, or of what is replayed. Exit code: 0 all passed, 1 a failure was found, 2 bad arguments.
-#include "interleave/execution.h"
 #include "interleave/explore.h"
+
+#include "interleave/execution.h"
 #include "interleave/json.h"
 #include "interleave/record.h"
 #include "winipc/text.h"

@@ -1,6 +1,7 @@
 #include "chat.h"
 
 #include "interleave/execution.h"
+#include "interleave/kinds.h"
 #include "testing/programs.h"
 
 #include <algorithm>

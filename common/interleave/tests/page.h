@@ -1,5 +1,7 @@
 #pragma once
 
+#include "winipc/text.h"
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,7 +17,7 @@ inline std::string read_page(const std::filesystem::path& path)
     std::ifstream file(path);
     std::string text{std::istreambuf_iterator<char>(file), {}};
     if (text.empty())
-        throw std::runtime_error("the page cannot be read");
+        throw std::runtime_error("cannot read " + winipc::to_utf8(path.native()));
     return text;
 }
 

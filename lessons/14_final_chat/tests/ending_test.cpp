@@ -1,6 +1,7 @@
 // Promises 6 and 7: whoever dies, and however the talk is ended, both processes end.
 #include "interleave/execution.h"
 #include "interleave/explore.h"
+#include "interleave/kinds.h"
 #include "interleave/matchers.h"
 #include "questions.h"
 #include "testing/lines.h"
