@@ -187,6 +187,8 @@ running()
 
 judging()
 {
+    printf '#include <windows.h>\nint begin() { return 0; }\n' >"$program"
+    expect 1 "one of your programs has no wmain" 1
     main "
     return missing;"
     expect 1 "mapping.cpp:5:12: error" 1
